@@ -1,0 +1,3 @@
+//! The `warren` command.
+
+fn main() {}

@@ -1,0 +1,72 @@
+//! A message: what a publisher sent and every queue shares.
+
+use super::value::{Bytes, Name, Table};
+use std::sync::Arc;
+
+/// Identity of one publish inside a broker, numbered from 1 in the order the
+/// broker accepted them. Copies in several queues share it; a dead-lettered
+/// message is a new one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub u64);
+
+/// The properties of class basic (AMQP 0-9-1, section 4.2.6.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Properties {
+    /// MIME type.
+    pub content_type: Option<Name>,
+    /// MIME encoding.
+    pub content_encoding: Option<Name>,
+    /// Application headers; what a headers exchange looks at.
+    pub headers: Option<Table>,
+    /// 2 is persistent; 1 or absent is transient.
+    pub delivery_mode: Option<u8>,
+    /// 0 to 255; a queue looks at it only when it has `x-max-priority`.
+    pub priority: Option<u8>,
+    /// Application's correlation id.
+    pub correlation_id: Option<Name>,
+    /// Queue that the reply is wanted in.
+    pub reply_to: Option<Name>,
+    /// Time to live in milliseconds, as decimal text.
+    pub expiration: Option<Name>,
+    /// Application's message id.
+    pub message_id: Option<Name>,
+    /// Seconds since 1970.
+    pub timestamp: Option<u64>,
+    /// Application's message type.
+    pub kind: Option<Name>,
+    /// Must be the authenticated user when present.
+    pub user_id: Option<Name>,
+    /// Application's name.
+    pub app_id: Option<Name>,
+    /// Deprecated; passed through.
+    pub cluster_id: Option<Name>,
+}
+
+impl Properties {
+    /// Whether delivery-mode is 2.
+    #[must_use]
+    pub fn is_persistent(&self) -> bool {
+        self.delivery_mode == Some(2)
+    }
+}
+
+/// One published message. Shared by `Arc` between queues, deliveries and
+/// returns; never changed after the publish.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// Which publish this is.
+    pub id: MessageId,
+    /// The exchange the publisher named (not the last one it passed).
+    pub exchange: Name,
+    /// The routing key the publisher gave.
+    pub routing_key: Name,
+    /// Everything else the publisher said about it.
+    pub properties: Properties,
+    /// The payload.
+    pub body: Bytes,
+    /// For a dead-lettered message, the message it was before.
+    pub origin: Option<MessageId>,
+}
+
+/// A message as queues and deliveries hold it.
+pub type SharedMessage = Arc<Message>;
