@@ -199,7 +199,13 @@ pub enum Verdict {
     /// The binding matched.
     Matched,
     /// The binding did not match.
-    Missed,
+    Missed {
+        /// The word of the binding key that did not fit, counted from 0; the
+        /// number of its words when the routing key goes on after the last
+        /// one. `None` when there is no such word: the key (direct) or the
+        /// headers as a whole did not fit.
+        word: Option<u16>,
+    },
 }
 
 /// A line and what is written on it.
@@ -249,8 +255,14 @@ pub enum Path {
     Back(LinkId),
     /// Away from a node, down and out.
     Leaving(NodeId),
-    /// Into the place of the copy `position` in a queue, from a consumer.
-    Into(LinkId),
+    /// From a consumer back over its line and into the copy's place in the
+    /// queue.
+    Into {
+        /// The consumer's line.
+        link: LinkId,
+        /// Which copy, see [`Chip::position`].
+        position: u64,
+    },
 }
 
 /// One thing on the move.
