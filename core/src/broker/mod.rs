@@ -5,6 +5,7 @@ mod event;
 mod message;
 mod method;
 mod profile;
+pub mod routing;
 mod value;
 
 pub use event::{Event, Fact, Leave};
