@@ -1,1 +1,9 @@
-//! Shared helpers of the test suites.
+//! What the test suites share: the checks of the source tree, a static web
+//! server, and the handle on a real browser.
+
+#[cfg(all(feature = "browser", not(target_arch = "wasm32")))]
+pub mod browser;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod server;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod tidy;

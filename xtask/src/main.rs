@@ -1,3 +1,96 @@
-//! The project's own commands.
+//! The project's own commands. `cargo xtask help` lists them.
+//!
+//! No dependencies: this is the first thing that is compiled on a new machine,
+//! and everything else waits for it.
 
-fn main() {}
+mod args;
+mod bench;
+mod browser;
+mod budget;
+mod process;
+mod serve;
+mod setup;
+mod stages;
+mod tools;
+
+use args::Args;
+use process::Outcome;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup    install what the other commands need, in pinned versions
+             --no-browser       leave out Chromium, which only `test` needs
+  serve    build the playground, serve it on this machine, open a browser
+             --port N           first port to try (8080)
+             --no-open          do not open a browser
+  build    build the playground into dist/, ready for any static web server
+  test     format, lints, tests natively and in wasm, tests in a browser
+             --only STAGE       only this stage; may be given several times
+             --skip-setup       take the tools as they are
+  bench    speed, natively and in wasm
+             --skip-setup
+  budget   compressed size of what the first page loads, against budget.toml
+             --skip-build       measure dist/ as it is
+  help     this text
+
+Stages of `test`: fmt, clippy, native, wasm, dist, browser.
+";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("\n{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Outcome {
+    let mut args = Args::from_env();
+    let command = args.command();
+    match command.as_deref() {
+        Some("setup") => {
+            let browser = !args.flag("--no-browser");
+            args.finish()?;
+            setup::everything(browser).map(drop)
+        }
+        Some("serve") => {
+            let port = args.number("--port")?;
+            let open = !args.flag("--no-open");
+            args.finish()?;
+            serve::serve(port, open)
+        }
+        Some("build") => {
+            args.finish()?;
+            let tools = setup::everything(false)?;
+            serve::build(&tools)
+        }
+        Some("test") => {
+            let only = args.values("--only")?;
+            let skip_setup = args.flag("--skip-setup");
+            args.finish()?;
+            stages::test(&only, skip_setup)
+        }
+        Some("bench") => {
+            let skip_setup = args.flag("--skip-setup");
+            args.finish()?;
+            bench::bench(skip_setup)
+        }
+        Some("budget") => {
+            let skip_build = args.flag("--skip-build");
+            args.finish()?;
+            budget::budget(skip_build)
+        }
+        None | Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(process::trouble(
+            format!("There is no command `{other}`."),
+            "`cargo xtask help` lists them.",
+        )),
+    }
+}

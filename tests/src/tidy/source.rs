@@ -1,0 +1,409 @@
+//! Reading the tree: files, modules, the paths that code names, functions.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Folders that hold nothing of ours.
+const NOT_OURS: [&str; 5] = [".git", "target", "dist", "node_modules", "mutants.out"];
+
+/// The folder of the workspace.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Every file of the tree: path from the root with `/`, and its bytes.
+///
+/// # Panics
+/// When a folder or file cannot be read.
+#[must_use]
+pub fn tree() -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of the workspace is readable") {
+            let path = entry.expect("an entry of the workspace is readable").path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() {
+                if !NOT_OURS.contains(&name.as_ref()) {
+                    folders.push(path);
+                }
+            } else if !name.ends_with(".log") && path.parent() != Some(&root().join(".git")) {
+                let bytes = std::fs::read(&path).expect("a file of the workspace is readable");
+                files.insert(relative(&path), bytes);
+            }
+        }
+    }
+    // In a linked work tree `.git` is a file.
+    files.remove(".git");
+    files
+}
+
+fn relative(path: &Path) -> String {
+    let path = path.strip_prefix(root()).unwrap_or(path);
+    path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// A path that code names, made absolute: `["warren_core", "broker", "Name"]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its segments, the crate first.
+    pub path: Vec<String>,
+    /// Where.
+    pub line: usize,
+}
+
+/// A function with a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Where its `fn` stands.
+    pub line: usize,
+    /// How many lines from there to its last brace.
+    pub lines: usize,
+}
+
+/// A file that belongs to the code under test or to a test.
+#[derive(Clone, Debug, Default)]
+pub struct Module {
+    /// Path from the root.
+    pub file: String,
+    /// Crate and modules: `["warren_core", "broker", "queue"]`.
+    pub path: Vec<String>,
+    /// Whether it is only compiled for tests.
+    pub test: bool,
+    /// `mod name;` declarations; whether under `#[cfg(test)]`.
+    pub children: Vec<(String, bool)>,
+    /// Every path with at least two segments.
+    pub named: Vec<Named>,
+    /// Every identifier and where.
+    pub words: Vec<(String, usize)>,
+    /// Every string literal's source text and where.
+    pub strings: Vec<(String, usize)>,
+    /// Where a vector, slice or array of `usize` or `isize` is named.
+    pub wide: Vec<usize>,
+    /// Every function.
+    pub functions: Vec<Function>,
+    /// Lines that are not under `#[cfg(test)]`.
+    pub lines: usize,
+    /// Lines taken by items under `#[cfg(test)]`.
+    test_lines: usize,
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When it is not Rust.
+pub fn module(
+    file: &str,
+    path: &[&str],
+    test: bool,
+    text: &str,
+) -> Result<Module, proc_macro2::LexError> {
+    let mut module = Module {
+        file: file.to_owned(),
+        path: path.iter().map(|&s| s.to_owned()).collect(),
+        test,
+        ..Module::default()
+    };
+    let tokens: Vec<TokenTree> = text.parse::<TokenStream>()?.into_iter().collect();
+    let here = module.path.clone();
+    module.read(&tokens, &here);
+    module.lines = text.lines().count() - module.test_lines.min(text.lines().count());
+    Ok(module)
+}
+
+impl Module {
+    fn read(&mut self, tokens: &[TokenTree], here: &[String]) {
+        let mut at = 0;
+        while at < tokens.len() {
+            at = self.step(tokens, at, here);
+        }
+    }
+
+    /// Reads what starts at `at`; the index after it.
+    fn step(&mut self, tokens: &[TokenTree], at: usize, here: &[String]) -> usize {
+        if is_test_attribute(tokens, at) {
+            let end = item_end(tokens, at);
+            if let Some(name) = declared(&tokens[at..end]) {
+                self.children.push((name, true));
+            }
+            self.test_lines += line_after(&tokens[end - 1]) + 1 - line(&tokens[at]);
+            return end;
+        }
+        match &tokens[at] {
+            TokenTree::Ident(word) if word == "use" => {
+                let end = (at..tokens.len()).find(|&i| is_punct(&tokens[i], ';'));
+                let end = end.unwrap_or(tokens.len());
+                self.words_of(&tokens[at + 1..end]);
+                self.use_tree(&tokens[at + 1..end], &[], here);
+                end + 1
+            }
+            TokenTree::Ident(word) if word == "mod" => self.inline_module(tokens, at, here),
+            TokenTree::Ident(word) => {
+                if word == "fn" {
+                    self.function(tokens, at);
+                }
+                if word == "Vec" && is_wide(tokens.get(at + 2)) {
+                    self.wide.push(line(&tokens[at]));
+                }
+                self.path_from(tokens, at, here)
+            }
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                if text.contains('"') {
+                    self.strings.push((text, line(&tokens[at])));
+                }
+                at + 1
+            }
+            TokenTree::Group(group) => {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                if group.delimiter() == Delimiter::Bracket && is_wide(inside.first()) {
+                    self.wide.push(line(&tokens[at]));
+                }
+                self.read(&inside, here);
+                at + 1
+            }
+            TokenTree::Punct(_) => at + 1,
+        }
+    }
+
+    /// `mod name;` or `mod name { … }`.
+    fn inline_module(&mut self, tokens: &[TokenTree], at: usize, here: &[String]) -> usize {
+        let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else { return at + 1 };
+        match tokens.get(at + 2) {
+            Some(TokenTree::Punct(p)) if p.as_char() == ';' => {
+                self.children.push((name.to_string(), false));
+            }
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                let mut deeper = here.to_vec();
+                deeper.push(name.to_string());
+                self.read(&inside, &deeper);
+            }
+            _ => return at + 1,
+        }
+        at + 3
+    }
+
+    fn function(&mut self, tokens: &[TokenTree], at: usize) {
+        let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else { return };
+        let rest = &tokens[at..];
+        let end = rest.iter().position(|t| is_punct(t, ';') || is_brace(t));
+        if let Some(body) = end.map(|i| &rest[i]).filter(|t| is_brace(t)) {
+            let first = line(&tokens[at]);
+            let lines = line_after(body) + 1 - first;
+            self.functions.push(Function { name: name.to_string(), line: first, lines });
+        }
+    }
+
+    /// `a::b::c` in an expression, a type or a macro.
+    fn path_from(&mut self, tokens: &[TokenTree], at: usize, here: &[String]) -> usize {
+        let first = line(&tokens[at]);
+        let mut path = Vec::new();
+        let mut next = at;
+        while let Some(TokenTree::Ident(word)) = tokens.get(next) {
+            self.words.push((word.to_string(), line(&tokens[next])));
+            path.push(word.to_string());
+            next += 1;
+            if !is_double_colon(tokens, next) {
+                break;
+            }
+            next += 2;
+        }
+        if path.len() > 1 {
+            self.named.push(Named { path: absolute(&path, here), line: first });
+        }
+        next
+    }
+
+    /// The tree behind `use`.
+    fn use_tree(&mut self, tokens: &[TokenTree], before: &[String], here: &[String]) {
+        let mut path = before.to_vec();
+        let mut first = 0;
+        for (index, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Ident(word) if word == "as" => break,
+                TokenTree::Ident(word) => {
+                    first = line(token);
+                    path.push(word.to_string());
+                }
+                TokenTree::Group(group) => {
+                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                    for branch in inside.split(|t| is_punct(t, ',')) {
+                        self.use_tree(branch, &path, here);
+                    }
+                    return;
+                }
+                TokenTree::Punct(p) if p.as_char() == '*' => {
+                    first = line(token);
+                    path.push("*".to_owned());
+                }
+                // The leading `::` of a global path.
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {
+                    first = first.max(if index == 0 { line(token) } else { 0 });
+                }
+            }
+        }
+        if path.len() > before.len() {
+            if path.last().is_some_and(|last| last == "self") {
+                path.pop();
+            }
+            self.named.push(Named { path: absolute(&path, here), line: first });
+        }
+    }
+
+    fn words_of(&mut self, tokens: &[TokenTree]) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(word) => self.words.push((word.to_string(), line(token))),
+                TokenTree::Group(group) => {
+                    self.words_of(&group.stream().into_iter().collect::<Vec<_>>());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Resolves `crate`, `self` and `super`.
+fn absolute(path: &[String], here: &[String]) -> Vec<String> {
+    let mut base: Vec<String> = match path.first().map(String::as_str) {
+        Some("crate") => here[..1].to_vec(),
+        Some("self" | "super") => here.to_vec(),
+        _ => return path.to_vec(),
+    };
+    for segment in path.iter().skip_while(|s| *s == "crate" || *s == "self") {
+        if segment == "super" {
+            base.pop();
+        } else {
+            base.push(segment.clone());
+        }
+    }
+    base
+}
+
+fn line(token: &TokenTree) -> usize {
+    token.span().start().line
+}
+
+fn line_after(token: &TokenTree) -> usize {
+    match token {
+        TokenTree::Group(group) => group.span_close().end().line,
+        other => other.span().end().line,
+    }
+}
+
+fn is_punct(token: &TokenTree, wanted: char) -> bool {
+    matches!(token, TokenTree::Punct(p) if p.as_char() == wanted)
+}
+
+fn is_wide(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if word == "usize" || word == "isize")
+}
+
+fn is_brace(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace)
+}
+
+fn is_double_colon(tokens: &[TokenTree], at: usize) -> bool {
+    tokens.get(at).is_some_and(|t| is_punct(t, ':'))
+        && tokens.get(at + 1).is_some_and(|t| is_punct(t, ':'))
+        && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))
+}
+
+/// Whether `#[cfg(test)]` stands at `at`.
+fn is_test_attribute(tokens: &[TokenTree], at: usize) -> bool {
+    is_punct(&tokens[at], '#')
+        && matches!(tokens.get(at + 1), Some(TokenTree::Group(g))
+            if g.stream().to_string().replace(' ', "") == "cfg(test)")
+}
+
+/// One past the item whose attributes start at `at`.
+fn item_end(tokens: &[TokenTree], at: usize) -> usize {
+    let end = (at..tokens.len()).find(|&i| is_punct(&tokens[i], ';') || is_brace(&tokens[i]));
+    end.map_or(tokens.len(), |i| i + 1)
+}
+
+/// The name in `… mod name;`.
+fn declared(item: &[TokenTree]) -> Option<String> {
+    let [.., TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(end)] = item else {
+        return None;
+    };
+    (word == "mod" && end.as_char() == ';').then(|| name.to_string())
+}
+
+/// A crate of the workspace: its folder and its name in code.
+const CRATES: [(&str, &str); 5] = [
+    ("core", "warren_core"),
+    ("web", "warren_web"),
+    ("cli", "warren"),
+    ("tests", "warren_tests"),
+    ("xtask", "xtask"),
+];
+
+/// Every module of the workspace, found from the crates' roots by `mod`, and
+/// the `.rs` files that no `mod` reaches.
+///
+/// # Panics
+/// When a file is not UTF-8 or not Rust.
+#[must_use]
+pub fn modules(tree: &BTreeMap<String, Vec<u8>>) -> (Vec<Module>, BTreeSet<String>) {
+    let rust = |file: &String| Path::new(file).extension().is_some_and(|e| e == "rs");
+    let mut orphans: BTreeSet<String> = tree.keys().filter(|f| rust(f)).cloned().collect();
+    let mut found = Vec::new();
+    for (folder, name) in CRATES {
+        for file in tree.keys().filter(|f| rust(f)) {
+            let Some(inside) = file.strip_prefix(folder).and_then(|f| f.strip_prefix('/')) else {
+                continue;
+            };
+            if let Some(test) = root_kind(inside) {
+                visit(tree, file, &[name.to_owned()], test, &mut found, &mut orphans);
+            }
+        }
+    }
+    (found, orphans)
+}
+
+/// Whether a file of a crate is a root that cargo compiles, and if so,
+/// whether for tests only.
+fn root_kind(inside: &str) -> Option<bool> {
+    match inside.split('/').collect::<Vec<_>>()[..] {
+        ["build.rs"] | ["src", "lib.rs" | "main.rs"] | ["src", "bin", _] => Some(false),
+        ["tests" | "benches" | "examples", _] => Some(true),
+        _ => None,
+    }
+}
+
+fn visit(
+    tree: &BTreeMap<String, Vec<u8>>,
+    file: &str,
+    path: &[String],
+    test: bool,
+    found: &mut Vec<Module>,
+    orphans: &mut BTreeSet<String>,
+) {
+    let Some(bytes) = tree.get(file) else { return };
+    if !orphans.remove(file) {
+        return;
+    }
+    let text = std::str::from_utf8(bytes).expect("Rust files are UTF-8");
+    let segments: Vec<&str> = path.iter().map(String::as_str).collect();
+    let module = module(file, &segments, test, text)
+        .unwrap_or_else(|error| panic!("{file} cannot be read as Rust: {error}"));
+    let stem = file.strip_suffix(".rs").unwrap_or(file);
+    let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    let is_root = path.len() == 1;
+    let folder = if is_root || name == "mod" { parent } else { stem };
+    for (child, only_test) in &module.children {
+        let mut deeper = path.to_vec();
+        deeper.push(child.clone());
+        for candidate in [format!("{folder}/{child}.rs"), format!("{folder}/{child}/mod.rs")] {
+            visit(tree, &candidate, &deeper, test || *only_test, found, orphans);
+        }
+    }
+    found.push(module);
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask budget`: what the first page weighs.
+
+use crate::process::{Outcome, Trouble, output, root, trouble};
+use crate::serve;
+use crate::setup;
+use std::path::Path;
+use std::process::Command;
+
+/// Node.js has both compressions; it prints `path raw gzip brotli` per file.
+/// Scenarios are left out: the page loads one when it is chosen.
+const WEIGH: &str = "\
+const fs = require('fs'), path = require('path'), z = require('zlib');
+const dist = process.argv[1];
+const walk = d => fs.readdirSync(d, { withFileTypes: true }).flatMap(e => e.isDirectory()
+  ? walk(path.join(d, e.name)) : [path.join(d, e.name)]);
+for (const file of walk(dist).sort()) {
+  const name = path.relative(dist, file).split(path.sep).join('/');
+  if (!/\\.(html|css|js|mjs|wasm|svg|ico)$/.test(name)) continue;
+  const raw = fs.readFileSync(file);
+  const quality = { [z.constants.BROTLI_PARAM_QUALITY]: 11 };
+  console.log([name, raw.length, z.gzipSync(raw, { level: 9 }).length,
+    z.brotliCompressSync(raw, { params: quality }).length].join(' '));
+}";
+
+struct Weight {
+    name: String,
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// Builds (unless told not to), weighs, compares.
+pub(crate) fn budget(skip_build: bool) -> Outcome {
+    if !skip_build {
+        let tools = setup::everything(false)?;
+        serve::build(&tools)?;
+    }
+    let weights = weigh(&root().join("dist"))?;
+    println!("\n  {:<48} {:>9} {:>9} {:>9}", "file", "bytes", "gzip", "brotli");
+    let line = |w: &Weight| {
+        println!("  {:<48} {:>9} {:>9} {:>9}", w.name, w.raw, w.gzip, w.brotli);
+    };
+    weights.iter().for_each(line);
+    let sum = |part: fn(&Weight) -> u64| weights.iter().map(part).sum::<u64>();
+    line(&Weight {
+        name: "first page".to_owned(),
+        raw: sum(|w| w.raw),
+        gzip: sum(|w| w.gzip),
+        brotli: sum(|w| w.brotli),
+    });
+    let is_wasm = |w: &&Weight| Path::new(&w.name).extension().is_some_and(|e| e == "wasm");
+    let wasm: u64 = weights.iter().filter(is_wasm).map(|w| w.gzip).sum();
+    let limits = std::fs::read_to_string(root().join("budget.toml"))
+        .map_err(|error| trouble(format!("cannot read budget.toml: {error}"), ""))?;
+    within(&limits, "first-page-gzip", sum(|w| w.gzip))?;
+    within(&limits, "wasm-gzip", wasm)
+}
+
+fn weigh(dist: &Path) -> Result<Vec<Weight>, Trouble> {
+    let remedy = "`cargo xtask build` makes dist/.";
+    let text = output(Command::new("node").args(["-e", WEIGH]).arg(dist))
+        .ok_or_else(|| trouble(format!("cannot weigh {}.", dist.display()), remedy))?;
+    let weights: Vec<Weight> = text.lines().filter_map(weight).collect();
+    if weights.iter().any(|w| w.name.ends_with(".wasm")) {
+        Ok(weights)
+    } else {
+        Err(trouble(format!("There is no wasm in {}.", dist.display()), remedy))
+    }
+}
+
+fn weight(line: &str) -> Option<Weight> {
+    let mut words = line.rsplitn(4, ' ');
+    let brotli = words.next()?.parse().ok()?;
+    let gzip = words.next()?.parse().ok()?;
+    let raw = words.next()?.parse().ok()?;
+    Some(Weight { name: words.next()?.to_owned(), raw, gzip, brotli })
+}
+
+/// Compares with the limit called `key`.
+fn within(limits: &str, key: &str, value: u64) -> Outcome {
+    let limit = limits
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .find(|(name, _)| name.trim() == key)
+        .and_then(|(_, number)| number.trim().parse::<u64>().ok())
+        .ok_or_else(|| trouble(format!("budget.toml does not say `{key}`."), ""))?;
+    if value <= limit {
+        println!("  {key}: {value} of {limit}");
+        return Ok(());
+    }
+    Err(trouble(
+        format!("{key} is {value}, {} over its limit {limit}.", value - limit),
+        "Make it lighter, or raise the limit in budget.toml in a commit of its own\n\
+         that says what the bytes buy.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_with_the_limit() {
+        let limits = "# a comment\nfirst-page-gzip = 100\n";
+        assert!(within(limits, "first-page-gzip", 100).is_ok());
+        assert!(within(limits, "first-page-gzip", 101).is_err());
+        assert!(within(limits, "wasm-gzip", 1).is_err(), "a limit that is missing is an error");
+    }
+
+    #[test]
+    fn names_may_hold_spaces() {
+        let weight = weight("a file.js 3 2 1").unwrap();
+        assert_eq!((weight.name.as_str(), weight.raw, weight.gzip), ("a file.js", 3, 2));
+    }
+}

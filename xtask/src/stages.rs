@@ -1,0 +1,158 @@
+//! `cargo xtask test`: stage after stage, and a table at the end.
+
+use crate::browser;
+use crate::process::{Outcome, Trouble, cargo, root, run, seconds, trouble};
+use crate::serve;
+use crate::setup;
+use crate::tools::Tools;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// A stage: its name, what it proves, how.
+struct Stage {
+    name: &'static str,
+    about: &'static str,
+    work: fn(&Tools) -> Outcome,
+    /// The stage without which this one makes no sense.
+    after: Option<&'static str>,
+}
+
+const STAGES: [Stage; 6] = [
+    Stage { name: "fmt", about: "the format of every file", work: fmt, after: None },
+    Stage { name: "clippy", about: "lints, natively and for wasm", work: clippy, after: None },
+    Stage { name: "native", about: "every test that needs no browser", work: native, after: None },
+    Stage { name: "wasm", about: "the same digests in wasm, in Node.js", work: wasm, after: None },
+    Stage { name: "dist", about: "the playground, as it is published", work: dist, after: None },
+    Stage {
+        name: "browser",
+        about: "the playground in headless Chromium",
+        work: browser_tests,
+        after: Some("dist"),
+    },
+];
+
+enum Verdict {
+    Passed(Duration),
+    Failed(Duration, Trouble),
+    NotRun(&'static str),
+}
+
+/// Runs the stages in `only`, or all. All run even if one fails, so that one
+/// run tells everything.
+pub(crate) fn test(only: &[String], skip_setup: bool) -> Outcome {
+    if let Some(odd) = only.iter().find(|name| STAGES.iter().all(|s| s.name != name.as_str())) {
+        let names: Vec<&str> = STAGES.iter().map(|s| s.name).collect();
+        return Err(trouble(
+            format!("There is no stage `{odd}`."),
+            format!("The stages are {}.", names.join(", ")),
+        ));
+    }
+    let chosen: Vec<&Stage> =
+        STAGES.iter().filter(|s| only.is_empty() || only.iter().any(|o| o == s.name)).collect();
+    let start = Instant::now();
+    let tools = if skip_setup {
+        Tools::new()?
+    } else {
+        setup::everything(chosen.iter().any(|s| s.name == "browser"))?
+    };
+    let setup_time = start.elapsed();
+    let mut verdicts: Vec<(&Stage, Verdict)> = Vec::new();
+    for stage in chosen {
+        let broken = stage.after.filter(|after| {
+            verdicts.iter().any(|(s, v)| s.name == *after && !matches!(v, Verdict::Passed(_)))
+        });
+        if let Some(after) = broken {
+            verdicts.push((stage, Verdict::NotRun(after)));
+            continue;
+        }
+        println!("\n==> {}: {}", stage.name, stage.about);
+        let start = Instant::now();
+        let verdict = match (stage.work)(&tools) {
+            Ok(()) => Verdict::Passed(start.elapsed()),
+            Err(trouble) => Verdict::Failed(start.elapsed(), trouble),
+        };
+        verdicts.push((stage, verdict));
+    }
+    summary(setup_time, start.elapsed(), &verdicts)
+}
+
+fn summary(setup: Duration, total: Duration, verdicts: &[(&Stage, Verdict)]) -> Outcome {
+    println!("\n  {:<9} {:>12}", "stage", "time");
+    println!("  {:<9} {:>12}", "setup", seconds(setup));
+    for (stage, verdict) in verdicts {
+        let (time, word) = match verdict {
+            Verdict::Passed(time) => (seconds(*time), "passed".to_owned()),
+            Verdict::Failed(time, _) => (seconds(*time), "FAILED".to_owned()),
+            Verdict::NotRun(after) => (String::from("-"), format!("NOT RUN, {after} failed")),
+        };
+        println!("  {:<9} {time:>12}  {word:<7} {}", stage.name, stage.about);
+    }
+    println!("  {:<9} {:>12}", "total", seconds(total));
+    let failed: Vec<&str> = verdicts
+        .iter()
+        .filter(|(_, v)| !matches!(v, Verdict::Passed(_)))
+        .map(|(stage, _)| stage.name)
+        .collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<String> = verdicts
+        .iter()
+        .filter_map(|(stage, v)| match v {
+            Verdict::Failed(_, trouble) => Some(format!("{}: {trouble}", stage.name)),
+            _ => None,
+        })
+        .collect();
+    Err(trouble(format!("failed: {}", failed.join(", ")), reasons.join("\n")))
+}
+
+fn cargo_run(args: &[&str], remedy: &str) -> Outcome {
+    run(cargo().args(args).stdin(Stdio::null()), remedy)
+}
+
+fn fmt(_: &Tools) -> Outcome {
+    cargo_run(&["fmt", "--all", "--check"], "`cargo fmt --all` puts it right.")
+}
+
+fn clippy(_: &Tools) -> Outcome {
+    let remedy = "Each warning above says what to write instead.";
+    let everything =
+        ["clippy", "--workspace", "--all-targets", "--features", "warren-tests/browser"];
+    cargo_run(&[&everything[..], &["--", "-D", "warnings"]].concat(), remedy)?;
+    let web = ["clippy", "-p", "warren-web", "--target", WASM, "--", "-D", "warnings"];
+    cargo_run(&web, remedy)?;
+    let tests = ["clippy", "-p", "warren-tests", "--target", WASM, "--test", "digests", "--", "-D"];
+    cargo_run(&[&tests[..], &["warnings"]].concat(), remedy)
+}
+
+fn native(_: &Tools) -> Outcome {
+    cargo_run(&["test", "--workspace", "--quiet"], "The failing tests are named above.")
+}
+
+fn wasm(tools: &Tools) -> Outcome {
+    let mut command = cargo();
+    tools.equip(&mut command).stdin(Stdio::null());
+    command
+        .args(["test", "-p", "warren-tests", "--target", WASM, "--test", "digests"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
+    run(&mut command, "What passes natively and fails here depends on the machine: find out why.")
+}
+
+fn dist(tools: &Tools) -> Outcome {
+    serve::build(tools)
+}
+
+fn browser_tests(_: &Tools) -> Outcome {
+    let found = browser::need()?;
+    let mut command: Command = cargo();
+    command
+        .args(["test", "-p", "warren-tests", "--features", "browser", "--test", "browser"])
+        .env("CHROME", found.chrome)
+        .env("CHROMEDRIVER", found.driver)
+        .env("WARREN_DIST", root().join("dist"))
+        .stdin(Stdio::null());
+    run(&mut command, "Screenshots of the failing tests are in target/screenshots.")
+}
