@@ -40,7 +40,7 @@ pub use element::Element;
 pub use input::Point;
 
 use crate::server::Server;
-use crate::tidy::source::root;
+use crate::tidy::tree::root;
 use driver::Driver;
 pub use serde_json::{Value, json};
 use std::future::Future;

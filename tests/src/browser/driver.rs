@@ -1,6 +1,6 @@
 //! A ChromeDriver process and the folder that its browser's profile is in.
 
-use crate::tidy::source::root;
+use crate::tidy::tree::root;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -63,7 +63,12 @@ const WORDS: [(&[&str], &[&str], &str); 2] = [
     ),
     (
         &["f32", "f64"],
-        &["core/src/broker/value.rs", "core/src/draw/"],
+        &[
+            "core/src/broker/value.rs",
+            "core/src/broker/routing/headers.rs",
+            "core/src/broker/routing/term.rs",
+            "core/src/draw/",
+        ],
         "floats are for pictures and for AMQP's float values",
     ),
 ];

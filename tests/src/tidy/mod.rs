@@ -1,5 +1,5 @@
 //! Checks of the source tree itself: who imports whom, what is left over, how
-//! long things are. [`source`] reads, [`layers`] and [`style`] judge.
+//! long things are. [`tree`] and [`source`] read, [`layers`] and [`style`] judge.
 //!
 //! Rust is read as tokens, so that a word in a comment or a string is never
 //! mistaken for code, and what stands under `#[cfg(test)]` is left out.
@@ -7,6 +7,7 @@
 pub mod layers;
 pub mod source;
 pub mod style;
+pub mod tree;
 
 use std::fmt;
 
