@@ -128,7 +128,10 @@ fn clippy(_: &Tools) -> Outcome {
 }
 
 fn native(_: &Tools) -> Outcome {
-    cargo_run(&["test", "--workspace", "--quiet", "--no-fail-fast"], "The failing tests are named above.")
+    cargo_run(
+        &["test", "--workspace", "--quiet", "--no-fail-fast"],
+        "The failing tests are named above.",
+    )
 }
 
 fn wasm(tools: &Tools) -> Outcome {
