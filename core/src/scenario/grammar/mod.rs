@@ -1,0 +1,210 @@
+//! One statement per line: which statement it is, and what it says.
+
+mod client;
+mod expect;
+mod topology;
+
+pub(super) use client::{MOST_MESSAGES, is_template};
+
+use super::cursor::{Clause, Cursor, Role, Use};
+use super::diagnostic::Diagnostic;
+use super::document::{Document, Item, NodeId, SourceSpan, Statement};
+use super::expectation::Expectation;
+use super::rules::{NOT_TIMED, UNKNOWN_PROFILE, UNKNOWN_STATEMENT, UNKNOWN_VERSION};
+use super::suggest::nearest;
+use super::words::{KINDS, STATEMENTS, UNTIMED};
+use crate::broker::{Name, Profile};
+use crate::time::{Span, Tick};
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Content {
+    Version,
+    Title(String),
+    About(String),
+    Seed(u64),
+    Profile(Profile),
+    Latency(Span),
+    End(Tick),
+    Statement(Box<Statement>),
+}
+
+/// A statement with all that was noticed while it was read.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) span: SourceSpan,
+    /// Its first word, after `at …`.
+    pub(super) verb: &'static str,
+    pub(super) at: Tick,
+    /// Nothing when it could not be read.
+    pub(super) content: Option<Content>,
+    pub(super) uses: Vec<Use>,
+    #[allow(dead_code)] // read by edits
+    pub(super) clauses: Vec<Clause>,
+}
+
+impl Line {
+    /// The item of the document, for statements that are one.
+    pub(super) fn item(&self) -> Option<Item> {
+        match &self.content {
+            Some(Content::Statement(what)) => {
+                Some(Item { at: self.at, span: self.span, what: (**what).clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How far from the origin a node can be placed, in picture units.
+const FAR: i128 = 100_000;
+
+/// Reads one statement.
+pub(super) fn line(mut cursor: Cursor<'_>) -> Line {
+    let mut at = Tick::ZERO;
+    let mut verb = "";
+    let content = statement(&mut cursor, &mut at, &mut verb);
+    if content.is_some() && !cursor.faulty && cursor.peek().is_some() {
+        cursor.end();
+    }
+    Line {
+        span: cursor.all(),
+        verb,
+        at,
+        content: content.filter(|_| !cursor.faulty),
+        uses: cursor.uses,
+        clauses: cursor.clauses,
+    }
+}
+
+fn statement(c: &mut Cursor<'_>, at: &mut Tick, verb: &mut &'static str) -> Option<Content> {
+    let first = c.index();
+    *verb = verb_word(c)?;
+    let timed = *verb == "at";
+    if timed {
+        let what = "a time like 3s";
+        *at = Tick(c.duration(what, Span(Document::MAX_END.0))?.0);
+        c.clause("when".into(), first);
+        let span = c.here();
+        *verb = verb_word(c)?;
+        if UNTIMED.contains(verb) || *verb == "at" {
+            return c.fault(&NOT_TIMED, span, &[verb]);
+        }
+    }
+    let head = c.index() - 1;
+    let statement = match *verb {
+        "warren" => return version(c),
+        "title" => return c.quoted("a title").map(Content::Title),
+        "about" => return c.quoted("a sentence").map(Content::About),
+        "seed" => return c.count("a seed", 0, u64::MAX).map(Content::Seed),
+        "profile" => return profile(c),
+        "latency" => {
+            return c
+                .duration("a latency like 400ms", super::literal::LONGEST)
+                .map(Content::Latency);
+        }
+        "end" => {
+            let longest = Span(Document::MAX_END.0);
+            return c.duration("a time like 20s", longest).map(|end| Content::End(Tick(end.0)));
+        }
+        "exchange" => topology::exchange(c, head)?,
+        "queue" => topology::queue(c, head)?,
+        "bind" => Statement::Bind(topology::binding(c, head)?),
+        "unbind" => Statement::Unbind(topology::binding(c, head)?),
+        "publisher" => client::publisher(c, head)?,
+        "consumer" => client::consumer(c, head)?,
+        "publish" => client::publish(c, head)?,
+        "delete" => topology::delete(c, head)?,
+        "place" => place(c, head)?,
+        "expect" => Statement::Expect(expectation(c, head, timed.then_some(*at))?),
+        other => simple(c, other, head)?,
+    };
+    if *verb == "expect" {
+        *at = Tick::ZERO;
+    }
+    Some(Content::Statement(Box::new(statement)))
+}
+
+fn verb_word(c: &mut Cursor<'_>) -> Option<&'static str> {
+    if let Some(word) = c.keyword(STATEMENTS) {
+        return Some(word);
+    }
+    let span = c.here();
+    let raw = span.of(c.text);
+    if raw.is_empty() || raw.starts_with('"') {
+        return c.expected("a statement");
+    }
+    let near = nearest(raw, STATEMENTS.iter().copied());
+    c.report(Diagnostic::new(&UNKNOWN_STATEMENT, span, &[raw]).meant(near));
+    None
+}
+
+fn version(c: &mut Cursor<'_>) -> Option<Content> {
+    let span = c.here();
+    match c.count("the version of the language", 1, u64::from(u32::MAX))? {
+        1 => Some(Content::Version),
+        other => c.fault(&UNKNOWN_VERSION, span, &[&other.to_string()]),
+    }
+}
+
+fn profile(c: &mut Cursor<'_>) -> Option<Content> {
+    let (text, span) = c.any_text("a RabbitMQ version like 4.3")?;
+    match Profile::parse(&text) {
+        Some(profile) => Some(Content::Profile(profile)),
+        None => c.fault(&UNKNOWN_PROFILE, span, &[&text]),
+    }
+}
+
+/// Statements of a word and a name or text.
+fn simple(c: &mut Cursor<'_>, verb: &str, head: usize) -> Option<Statement> {
+    let statement = match verb {
+        "caption" => Statement::Caption(c.quoted("a caption")?),
+        "purge" => Statement::Purge { queue: c.some_named("a queue", Role::QueueNow)? },
+        "get" => Statement::Get { queue: c.some_named("a queue", Role::QueueNow)? },
+        "start" => Statement::Start(client_name(c)?),
+        "stop" => Statement::Stop(client_name(c)?),
+        "crash" => Statement::Crash(client_name(c)?),
+        _ => Statement::Remove(client_name(c)?),
+    };
+    c.clause("head".into(), head);
+    Some(statement)
+}
+
+fn client_name(c: &mut Cursor<'_>) -> Option<Name> {
+    c.some_named("a client's name", Role::Client)
+}
+
+fn place(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let kind = c.one_of("`exchange`, `queue` or `client`", KINDS)?;
+    let node = match kind {
+        "exchange" => NodeId::Exchange(c.named("an exchange", Role::PlacedExchange)?),
+        "queue" => NodeId::Queue(c.named("a queue", Role::PlacedQueue)?),
+        _ => NodeId::Client(c.named("a client", Role::PlacedClient)?),
+    };
+    c.clause("head".into(), head);
+    let numbers = c.index();
+    let mut number = |what| {
+        let number = c.number(what, -FAR..=FAR)?;
+        i32::try_from(number).ok()
+    };
+    let x = number("how far right")?;
+    let y = number("how far down")?;
+    c.clause("place".into(), numbers);
+    Some(Statement::Place { node, x, y })
+}
+
+fn expectation(c: &mut Cursor<'_>, head: usize, outer: Option<Tick>) -> Option<Expectation> {
+    let mut at = outer;
+    let span = c.here();
+    if c.has("at") {
+        let inner = c.duration("a time like 3s", Span(Document::MAX_END.0))?;
+        if at.is_some() {
+            return c.fault(&super::rules::REPEATED_SETTING, span, &["at"]);
+        }
+        at = Some(Tick(inner.0));
+    }
+    c.clause("expect".into(), head);
+    let start = c.index();
+    let claim = expect::claim(c)?;
+    c.clause("head".into(), start);
+    Some(Expectation { at, claim })
+}

@@ -1,0 +1,223 @@
+//! The document as text: one way to write each thing.
+
+mod claims;
+mod clients;
+mod topology;
+
+pub use claims::claim;
+
+use super::cursor::Part;
+use super::document::{Document, Item, NodeId, Pause, SourceSpan, Statement};
+use super::lexer::{is_bare, needs_escape};
+use super::words::KINDS;
+use crate::broker::Profile;
+use crate::time::{Span, Tick};
+use core::fmt::Write as _;
+
+/// A part of a statement and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) part: Part,
+    pub(super) text: String,
+}
+
+/// The parts of one statement, in canonical order.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn add(&mut self, part: impl Into<Part>, text: impl Into<String>) {
+        self.0.push(Piece { part: part.into(), text: text.into() });
+    }
+
+    /// A word that is there or not.
+    fn flag(&mut self, word: &'static str, there: bool) {
+        if there {
+            self.add(word, word);
+        }
+    }
+
+    /// A word and what follows it, when there is something.
+    fn option(&mut self, word: &'static str, text: Option<String>) {
+        if let Some(text) = text {
+            self.add(word, format!("{word} {text}"));
+        }
+    }
+}
+
+/// A whole document. Reading the text back gives the same document
+/// ([`Document::same_as`]).
+#[must_use]
+pub fn print(document: &Document) -> String {
+    let mut out = String::from("warren 1\n");
+    for line in settings(document) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    let mut before = None;
+    for item in &document.items {
+        let group = group(item);
+        if before != Some(group) {
+            out.push('\n');
+        }
+        before = Some(group);
+        out.push_str(&statement(item));
+        out.push('\n');
+    }
+    out
+}
+
+/// The lines about the whole run that say more than the default.
+pub(super) fn settings(document: &Document) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(document.title.as_ref().map(|text| format!("title {}", quoted(text))));
+    lines.extend(document.about.as_ref().map(|text| format!("about {}", quoted(text))));
+    lines.extend((document.seed != 0).then(|| format!("seed {}", document.seed)));
+    let profile = document.profile;
+    lines.extend((profile != Profile::V4_3).then(|| format!("profile {}", profile.name())));
+    lines.extend(document.latency.map(|latency| format!("latency {latency}")));
+    lines.extend(document.end.map(|end| format!("end {}", tick(end))));
+    lines
+}
+
+/// Statements of one group stand together.
+pub(super) fn group(item: &Item) -> u8 {
+    match &item.what {
+        Statement::Place { .. } => 4,
+        Statement::Expect(_) => 5,
+        _ if item.at > Tick::ZERO => 3,
+        Statement::Exchange(_) | Statement::Queue(_) | Statement::Bind(_) => 1,
+        Statement::Publisher(_) | Statement::Consumer(_) => 2,
+        _ => 3,
+    }
+}
+
+/// One statement; over several lines when it is long.
+#[must_use]
+pub fn statement(item: &Item) -> String {
+    const WIDTH: usize = 100;
+    let mut out = String::new();
+    let mut column = 0;
+    for piece in pieces(item) {
+        let length = piece.text.chars().count();
+        if column > 0 && column + 1 + length > WIDTH {
+            out.push_str("\n    ");
+            column = 4;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(&piece.text);
+        column += length;
+    }
+    out
+}
+
+/// The parts of a statement: the first holds its name, `when` its instant.
+pub(super) fn pieces(item: &Item) -> Vec<Piece> {
+    let mut out = Pieces::default();
+    if item.at > Tick::ZERO {
+        out.add("when", format!("at {}", tick(item.at)));
+    }
+    match &item.what {
+        Statement::Exchange(decl) => topology::exchange(&mut out, decl),
+        Statement::Queue(decl) => topology::queue(&mut out, decl),
+        Statement::Bind(decl) => topology::bind(&mut out, "bind", decl),
+        Statement::Unbind(decl) => topology::bind(&mut out, "unbind", decl),
+        Statement::Publisher(decl) => clients::publisher(&mut out, decl),
+        Statement::Consumer(decl) => clients::consumer(&mut out, decl),
+        Statement::DeleteQueue { queue, if_unused, if_empty } => {
+            out.add("head", format!("delete queue {}", name(queue)));
+            out.flag("if-unused", *if_unused);
+            out.flag("if-empty", *if_empty);
+        }
+        Statement::DeleteExchange { exchange, if_unused } => {
+            out.add("head", format!("delete exchange {}", name(exchange)));
+            out.flag("if-unused", *if_unused);
+        }
+        Statement::Purge { queue } => out.add("head", format!("purge {}", name(queue))),
+        Statement::Start(client) => out.add("head", format!("start {}", name(client))),
+        Statement::Stop(client) => out.add("head", format!("stop {}", name(client))),
+        Statement::Crash(client) => out.add("head", format!("crash {}", name(client))),
+        Statement::Remove(client) => out.add("head", format!("remove {}", name(client))),
+        Statement::Publish(action) => clients::publish(&mut out, action),
+        Statement::Get { queue } => out.add("head", format!("get {}", name(queue))),
+        Statement::Caption(text) => out.add("head", format!("caption {}", quoted(text))),
+        Statement::Place { node, x, y } => {
+            out.add("head", format!("place {}", node_id(node)));
+            out.add("place", format!("{x} {y}"));
+        }
+        Statement::Expect(expectation) => claims::expect(&mut out, expectation),
+    }
+    out.0
+}
+
+fn node_id(node: &NodeId) -> String {
+    match node {
+        NodeId::Client(client) => format!("client {}", name(client)),
+        NodeId::Exchange(exchange) => format!("exchange {}", name(exchange)),
+        NodeId::Queue(queue) => format!("queue {}", name(queue)),
+    }
+}
+
+fn names<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = list.into_iter().map(name).collect();
+    names.join(", ")
+}
+
+/// A name: bare when it can be, else in quotes.
+#[must_use]
+pub fn name(text: &str) -> String {
+    if is_bare(text) && !KINDS.contains(&text) { text.to_string() } else { quoted(text) }
+}
+
+/// A text in quotes, with escapes where they are needed.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if needs_escape(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn pause(pause: Pause) -> String {
+    match pause {
+        Pause::Fixed(span) => span.to_string(),
+        Pause::Between(low, high) => format!("{low}..{high}"),
+    }
+}
+
+/// An instant in the unit a script would use.
+fn tick(at: Tick) -> String {
+    if at.0.is_multiple_of(1_000_000) { Span(at.0).to_string() } else { at.to_string() }
+}
+
+impl Document {
+    /// The document without the places in the text it was read from.
+    #[must_use]
+    pub fn without_spans(mut self) -> Self {
+        for item in &mut self.items {
+            item.span = SourceSpan::default();
+        }
+        self
+    }
+
+    /// Whether both say the same, wherever in the text they say it.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.clone().without_spans() == other.clone().without_spans()
+    }
+}

@@ -1,0 +1,296 @@
+//! What can only be said when every statement has been read: names that are
+//! used and not declared, counts that add up, times after the end.
+
+use super::cursor::{Role, Use};
+use super::diagnostic::{Diagnostic, Faults};
+use super::document::{Document, Item, Pause, PublisherDecl, SourceSpan, Statement};
+use super::grammar::{Content, Line, MOST_MESSAGES, is_template};
+use super::rules::{
+    AFTER_END, BAD_LABEL, DECLARED_LATER, EXPECT_AFTER_END, NOT_A_PUBLISHER, REPEATED_CLIENT,
+    REPEATED_STATEMENT, Rule, TOO_MANY_MESSAGES, UNDECLARED_EXCHANGE, UNDECLARED_QUEUE,
+    UNKNOWN_CLIENT, UNKNOWN_LABEL, UNKNOWN_NODE, UNKNOWN_QUEUE,
+};
+use super::suggest::nearest;
+use crate::broker::Name;
+use crate::time::{Span, Tick};
+use std::collections::BTreeMap;
+
+/// When something is declared: its instant, then its place in the file.
+type When = (Tick, usize);
+
+/// Every name a scenario declares, with its first declaration.
+#[derive(Default)]
+struct Names {
+    publishers: BTreeMap<Name, When>,
+    consumers: BTreeMap<Name, When>,
+    queues: BTreeMap<Name, When>,
+    /// Queues whose owner declares them: at once, as far as anyone can tell.
+    owned: BTreeMap<Name, When>,
+    exchanges: BTreeMap<Name, When>,
+    /// Clients whose messages have labels: publishers, then consumers that
+    /// publish and are no publishers.
+    letters: usize,
+}
+
+/// Exchanges that are there from the start (`rabbit_vhost.erl`).
+const PREDECLARED: [&str; 7] =
+    ["", "amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match", "amq.rabbitmq.trace"];
+
+impl Names {
+    fn of(lines: &[Line]) -> Self {
+        let mut names = Self::default();
+        for (index, line) in lines.iter().enumerate() {
+            let when = (line.at, index);
+            for used in &line.uses {
+                let map = match used.role {
+                    Role::NewPublisher => &mut names.publishers,
+                    Role::NewConsumer => &mut names.consumers,
+                    Role::NewQueue => &mut names.queues,
+                    Role::NewOwnedQueue => &mut names.owned,
+                    Role::NewExchange => &mut names.exchanges,
+                    _ => continue,
+                };
+                let first = map.entry(used.name.clone()).or_insert(when);
+                *first = when.min(*first);
+            }
+        }
+        let also_publish = lines.iter().filter_map(Line::item).filter(|item| match &item.what {
+            Statement::Consumer(c) => {
+                (!c.forwards.is_empty() || c.reply.is_some())
+                    && !names.publishers.contains_key(&c.name)
+            }
+            _ => false,
+        });
+        names.letters = names.publishers.len() + also_publish.count();
+        names
+    }
+
+    fn has_client(&self, name: &str) -> bool {
+        self.publishers.contains_key(name) || self.consumers.contains_key(name)
+    }
+
+    fn has_queue(&self, name: &str) -> bool {
+        self.queues.contains_key(name) || self.owned.contains_key(name)
+    }
+
+    fn has_exchange(&self, name: &str) -> bool {
+        self.exchanges.contains_key(name) || PREDECLARED.contains(&name)
+    }
+
+    fn clients(&self) -> impl Iterator<Item = &str> {
+        self.publishers.keys().chain(self.consumers.keys()).map(|name| &**name)
+    }
+
+    fn all_queues(&self) -> impl Iterator<Item = &str> {
+        self.queues.keys().chain(self.owned.keys()).map(|name| &**name)
+    }
+
+    fn all_exchanges(&self) -> impl Iterator<Item = &str> {
+        self.exchanges.keys().map(|name| &**name).chain(PREDECLARED)
+    }
+}
+
+/// Checks all lines together. Lines with errors lose their content.
+pub(super) fn resolve(lines: &mut [Line], faults: &mut Faults) {
+    let names = Names::of(lines);
+    let end = lines.iter().find_map(|line| match line.content {
+        Some(Content::End(end)) => Some(end),
+        _ => None,
+    });
+    let mut said: Vec<&'static str> = Vec::new();
+    let mut clients = (BTreeMap::new(), BTreeMap::new());
+    for (index, line) in lines.iter_mut().enumerate() {
+        let mut found = Vec::new();
+        if is_setting(line.verb) && line.content.is_some() {
+            if said.contains(&line.verb) {
+                found.push(Diagnostic::new(&REPEATED_STATEMENT, line.span, &[line.verb]));
+            }
+            said.push(line.verb);
+        }
+        for used in &line.uses {
+            found.extend(repeated_client(used, index, &mut clients));
+            found.extend(unknown(used, (line.at, index), &names, !faults.is_full()));
+        }
+        found.extend(after_end(line, end));
+        if found.iter().any(Diagnostic::is_error) {
+            line.content = None;
+        }
+        found.into_iter().for_each(|finding| faults.push(finding));
+    }
+    count_messages(lines, end.unwrap_or(Document::DEFAULT_END), faults);
+}
+
+/// Statements about the whole run are said once.
+fn is_setting(verb: &str) -> bool {
+    matches!(verb, "warren" | "title" | "about" | "seed" | "profile" | "latency" | "end")
+}
+
+type Seen = BTreeMap<Name, usize>;
+
+/// A client declared twice in the same role.
+fn repeated_client(used: &Use, index: usize, seen: &mut (Seen, Seen)) -> Option<Diagnostic> {
+    let (map, role) = match used.role {
+        Role::NewPublisher => (&mut seen.0, "publisher"),
+        Role::NewConsumer => (&mut seen.1, "consumer"),
+        _ => return None,
+    };
+    let first = *map.entry(used.name.clone()).or_insert(index);
+    (first != index).then(|| Diagnostic::new(&REPEATED_CLIENT, used.span, &[role, &used.name]))
+}
+
+/// A name that nothing declares, or declares too late.
+fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagnostic> {
+    let name = &*used.name;
+    let finding = |rule: &Rule, args: &[&str]| Some(Diagnostic::new(rule, used.span, args));
+    let missing = |rule: &Rule, known: &mut dyn Iterator<Item = &str>| {
+        let near = suggest.then(|| nearest(name, known)).flatten();
+        Some(Diagnostic::new(rule, used.span, &[name]).meant(near))
+    };
+    match used.role {
+        Role::Client if !names.has_client(name) => missing(&UNKNOWN_CLIENT, &mut names.clients()),
+        Role::Publisher if !names.publishers.contains_key(name) => {
+            missing(&NOT_A_PUBLISHER, &mut names.publishers.keys().map(|name| &**name))
+        }
+        Role::CountedQueue if !names.has_queue(name) => {
+            missing(&UNKNOWN_QUEUE, &mut names.all_queues())
+        }
+        Role::Queue | Role::QueueNow if !names.has_queue(name) && !is_template(used) => {
+            missing(&UNDECLARED_QUEUE, &mut names.all_queues())
+        }
+        Role::Exchange | Role::ExchangeNow if !names.has_exchange(name) => {
+            missing(&UNDECLARED_EXCHANGE, &mut names.all_exchanges())
+        }
+        Role::QueueNow if !names.owned.contains_key(name) => {
+            let late = names.queues.get(name).is_some_and(|first| *first > when);
+            late.then(|| finding(&DECLARED_LATER, &["the queue", name])).flatten()
+        }
+        Role::ExchangeNow if !PREDECLARED.contains(&name) => {
+            let late = names.exchanges.get(name).is_some_and(|first| *first > when);
+            late.then(|| finding(&DECLARED_LATER, &["the exchange", name])).flatten()
+        }
+        Role::PlacedClient if !names.has_client(name) => finding(&UNKNOWN_NODE, &["client", name]),
+        Role::PlacedQueue if !names.has_queue(name) => finding(&UNKNOWN_NODE, &["queue", name]),
+        Role::PlacedExchange if !names.has_exchange(name) => {
+            finding(&UNKNOWN_NODE, &["exchange", name])
+        }
+        Role::Label => label(used, names),
+        _ => None,
+    }
+}
+
+/// `A17`: letters of a client that publishes, and a number from 1.
+fn label(used: &Use, names: &Names) -> Option<Diagnostic> {
+    let digits = used.name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let letters = &used.name[..used.name.len() - digits.len()];
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    if letters.is_empty() || digits.is_empty() || digits.len() > 19 || !is_number {
+        return Some(Diagnostic::new(&BAD_LABEL, used.span, &[&used.name]));
+    }
+    if letters == OPERATOR || index_of(letters).is_some_and(|index| index < names.letters) {
+        return None;
+    }
+    let finding = Diagnostic::new(&UNKNOWN_LABEL, used.span, &[letters]);
+    Some(match names.letters {
+        0 => finding,
+        1 => finding.help("the only one that publishes has the letter A"),
+        n => finding.help(format!("the letters here are A to {}", letter(n - 1))),
+    })
+}
+
+/// The letter of what the operator publishes by hand.
+const OPERATOR: &str = "op";
+
+/// The letter of the client number `index` among those that publish: `A` to
+/// `Z`, then `AA`, `AB` …
+#[must_use]
+pub fn letter(index: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = index;
+    loop {
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        if rest < 26 {
+            return letters.iter().rev().collect();
+        }
+        rest = rest / 26 - 1;
+    }
+}
+
+/// Which client has these letters.
+fn index_of(letters: &str) -> Option<usize> {
+    letters
+        .bytes()
+        .try_fold(0_usize, |number, byte| {
+            let digit = byte.is_ascii_uppercase().then(|| usize::from(byte - b'A') + 1)?;
+            number.checked_mul(26)?.checked_add(digit)
+        })?
+        .checked_sub(1)
+}
+
+/// Expectations and actions for which the run is over.
+fn after_end(line: &Line, end: Option<Tick>) -> Option<Diagnostic> {
+    let Some(Content::Statement(statement)) = &line.content else { return None };
+    let (at, rule) = match &**statement {
+        Statement::Expect(expectation) => (expectation.at?, &EXPECT_AFTER_END),
+        _ => (line.at, &AFTER_END),
+    };
+    let last = end.unwrap_or(Document::DEFAULT_END);
+    (at > last).then(|| Diagnostic::new(rule, line.span, &[&last.to_string(), &at.to_string()]))
+}
+
+/// Adds up what the publishers would send.
+fn count_messages(lines: &mut [Line], end: Tick, faults: &mut Faults) {
+    let mut total: u128 = 0;
+    let mut most = (0, 0);
+    for (index, line) in lines.iter().enumerate() {
+        let sent = line.item().map_or(0, |item| messages(&item, end));
+        total += u128::from(sent);
+        most = most.max((sent, index));
+    }
+    if total > u128::from(MOST_MESSAGES) {
+        let line = &mut lines[most.1];
+        let (total, limit) = (total.to_string(), MOST_MESSAGES.to_string());
+        let span: SourceSpan = line.span;
+        line.content = None;
+        faults.push(Diagnostic::new(&TOO_MANY_MESSAGES, span, &[&total, &limit]));
+    }
+}
+
+/// How many messages a statement publishes at most.
+fn messages(item: &Item, end: Tick) -> u64 {
+    match &item.what {
+        Statement::Publish(action) => action.count,
+        Statement::Publisher(decl) => paced(decl, end.since(item.at)),
+        _ => 0,
+    }
+}
+
+fn paced(decl: &PublisherDecl, time: Span) -> u64 {
+    let shortest = match decl.every {
+        None => return decl.times.len() as u64,
+        Some(Pause::Fixed(span)) => span,
+        // On average: `low..high` is chosen evenly.
+        Some(Pause::Between(low, high)) => Span(u64::midpoint(low.0, high.0)),
+    };
+    let by_time = Span(time.0.saturating_sub(decl.after.0))
+        .0
+        .checked_div(shortest.0)
+        .map_or(u64::MAX, |n| n.saturating_add(1));
+    by_time.min(decl.count.unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{index_of, letter};
+
+    #[test]
+    fn letters_count_like_columns_of_a_sheet() {
+        for (index, want) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (701, "ZZ"), (702, "AAA")]
+        {
+            assert_eq!(letter(index), want);
+            assert_eq!(index_of(want), Some(index));
+        }
+        assert_eq!(index_of("a"), None);
+        assert_eq!(index_of(&"Z".repeat(40)), None);
+    }
+}
