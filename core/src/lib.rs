@@ -7,6 +7,7 @@
 
 pub mod broker;
 pub mod digest;
+pub mod draw;
 pub mod frame;
 pub mod intern;
 pub mod scenario;

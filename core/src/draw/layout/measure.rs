@@ -1,0 +1,153 @@
+//! How much room things need. The scene draws into exactly this room.
+
+use crate::draw::geometry::snap;
+use crate::draw::letters::{self, Face};
+use crate::frame::{ClientState, Link, LinkKind, Node, NodeBody};
+
+/// Font size of names.
+pub(in crate::draw) const NAME: f64 = 13.0;
+/// Font size of notes and numbers.
+pub(in crate::draw) const NOTE: f64 = 11.0;
+/// Font size of binding keys.
+pub(in crate::draw) const KEY: f64 = 13.0;
+/// Height of a line of notes.
+pub(in crate::draw) const NOTE_LINE: f64 = 15.0;
+/// Room for the words under a client or an exchange.
+pub(in crate::draw) const WORDS: f64 = 176.0;
+/// Room for the name of a client or an exchange.
+pub(in crate::draw) const NAME_ROOM: f64 = 168.0;
+/// Room for a binding key.
+const KEY_ROOM: f64 = 192.0;
+/// Lines of a headers binding that are shown.
+const KEY_LINES: usize = 5;
+/// Room kept for a queue's numbers beside its name.
+const NUMBERS: f64 = 128.0;
+/// Height of a tube.
+pub(in crate::draw) const TUBE: f64 = 48.0;
+/// Length of the tip of a tag.
+pub(in crate::draw) const TIP: f64 = 24.0;
+/// From one slot of a consumer to the next.
+pub(in crate::draw) const SLOT: f64 = 28.0;
+/// Room for one loop of an exchange bound to itself.
+pub(in crate::draw) const LOOP: f64 = 40.0;
+
+/// The room of a node: its body, and with its words.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::draw) struct Measure {
+    /// Width of the body.
+    pub width: f64,
+    /// Height of the body.
+    pub height: f64,
+    /// From the centre to either side, words included.
+    pub side: f64,
+    /// From the centre to the top, words included.
+    pub up: f64,
+    /// From the centre to the bottom, words included.
+    pub down: f64,
+}
+
+/// Columns and rows of a consumer's slots.
+pub(in crate::draw) fn slots(prefetch: u16) -> (usize, usize) {
+    match prefetch {
+        1..=4 => (usize::from(prefetch), 1),
+        0 => (4, 1),
+        5 | 6 => (3, 2),
+        _ => (4, 2),
+    }
+}
+
+/// The room of `node`, with `loops` bindings to itself.
+pub(in crate::draw) fn node(node: &Node, loops: usize) -> Measure {
+    match &node.body {
+        NodeBody::Client { state, publishes, consumes } => {
+            client(node, state, publishes.is_some(), consumes.as_ref().map(|c| c.prefetch))
+        }
+        NodeBody::Exchange { .. } => {
+            let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold);
+            let note = letters::width(&node.note, NOTE, Face::Sans).min(WORDS);
+            let side = snap(name.min(NAME_ROOM).max(note).max(72.0) / 2.0);
+            let loops = loops as f64 * LOOP;
+            let below = if node.note.is_empty() { 8.0 } else { 24.0 };
+            Measure { width: 72.0, height: 64.0, side, up: 56.0 + loops, down: 32.0 + below }
+        }
+        NodeBody::Queue { real_name, .. } => {
+            let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold);
+            let width = snap((name + NUMBERS).clamp(208.0, 304.0));
+            let lines = f64::from(u8::from(!node.note.is_empty()))
+                + f64::from(u8::from(real_name.is_some()));
+            let down = TUBE / 2.0 + 8.0 + snap(lines * NOTE_LINE);
+            Measure { width, height: TUBE, side: width / 2.0, up: TUBE / 2.0 + 24.0, down }
+        }
+    }
+}
+
+fn client(node: &Node, state: &ClientState, publishes: bool, prefetch: Option<u16>) -> Measure {
+    let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold).min(NAME_ROOM);
+    let note = letters::width(&node.note, NOTE, Face::Sans);
+    let refused = if matches!(state, ClientState::Closed { .. }) { WORDS } else { 128.0 };
+    let words = note.clamp(refused, WORDS);
+    let lines = 8.0 + 2.0 * NOTE_LINE + 2.0;
+    let Some(prefetch) = prefetch else {
+        let width = snap((name + 24.0 + TIP).clamp(96.0, 208.0));
+        let side = snap(width.max(words) / 2.0);
+        return Measure { width, height: 48.0, side, up: 24.0, down: 24.0 + lines };
+    };
+    let (columns, rows) = slots(prefetch);
+    let tip = if publishes { TIP } else { 0.0 };
+    let width = (columns as f64 * SLOT + 16.0).max(72.0) + tip;
+    let height = if rows > 1 { 72.0 } else { 48.0 };
+    let side = snap(width.max(words).max(name) / 2.0);
+    Measure { width, height, side, up: height / 2.0 + 24.0, down: height / 2.0 + lines }
+}
+
+/// What is written on a line, and the room it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::draw) struct Tag {
+    /// One line for a key, one per header for a headers binding.
+    pub lines: Vec<String>,
+    /// Width of the chip.
+    pub width: f64,
+    /// Height of the chip.
+    pub height: f64,
+    /// Whether it is a word about the line instead of a key.
+    pub plain: bool,
+}
+
+/// What to write on `link`, given the type of the exchange it starts from.
+pub(in crate::draw) fn tag(link: &Link, source: Option<&str>) -> Option<Tag> {
+    let (key, arguments) = match &link.kind {
+        LinkKind::Alternate => return Some(plain("alternate")),
+        LinkKind::DeadLetter => return Some(plain("dead letter")),
+        LinkKind::Publishes | LinkKind::Implicit | LinkKind::Consumes => return None,
+        LinkKind::Binding { key, arguments } => (key, arguments),
+    };
+    match source {
+        Some("fanout") if key.is_empty() => None,
+        Some("headers") if !arguments.is_empty() => {
+            let mut lines: Vec<String> = arguments
+                .split(", ")
+                .map(|line| letters::shown(line, KEY_ROOM, NOTE, Face::Mono))
+                .collect();
+            if lines.len() > KEY_LINES {
+                lines.truncate(KEY_LINES - 1);
+                lines.push("…".to_owned());
+            }
+            let widest =
+                lines.iter().map(|line| letters::width(line, NOTE, Face::Mono)).fold(0.0, f64::max);
+            let height = snap(lines.len() as f64 * NOTE_LINE + 8.0);
+            Some(Tag { lines, width: snap(widest + 20.0), height, plain: false })
+        }
+        Some("headers") => Some(plain("no headers")),
+        _ if key.is_empty() => Some(plain("empty key")),
+        _ => {
+            let line = letters::elide(&letters::clean(key), KEY_ROOM, KEY, Face::Mono);
+            let width = snap(letters::width(&line, KEY, Face::Mono) + 18.0);
+            Some(Tag { lines: vec![line], width, height: 24.0, plain: false })
+        }
+    }
+}
+
+fn plain(word: &str) -> Tag {
+    let width = snap(letters::width(word, NOTE, Face::Sans) + 16.0);
+    Tag { lines: vec![word.to_owned()], width, height: 24.0, plain: true }
+}

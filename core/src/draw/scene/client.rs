@@ -1,0 +1,310 @@
+//! Clients: a tag that points where it sends, a box with a slot for every
+//! message it may hold, or a box with a point for one that does both.
+
+use super::pen::{Anchor, DOT, Pen, key, path, title};
+use crate::draw::geometry::{Point, Rect};
+use crate::draw::layout::{Place, measure};
+use crate::draw::letters::{self, Face};
+use crate::draw::shape::{Group, Layer, Shape, number};
+use crate::draw::text;
+use crate::draw::theme::Paint;
+use crate::frame::{ClientState, ConsumerFace, Node, NodeBody, PublisherFace};
+
+/// Radius of the ring around an unacked message.
+const RING: f64 = 11.5;
+/// Its length: twice pi times the radius.
+const ROUND: f64 = 72.256_6;
+
+pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) {
+    let NodeBody::Client { state, publishes, consumes } = &node.body else { return };
+    let mut group = Group::new(Layer::Nodes, key(&node.id));
+    group.label = text::node(node);
+    group.node = Some(node.id.clone());
+    let box_area = match (consumes, publishes) {
+        (Some(_), Some(_)) => Rect { w: place.body.w - measure::TIP, ..place.body },
+        _ => place.body,
+    };
+    if consumes.is_some() {
+        both_or_consumer(pen, state, place, &box_area, publishes.is_some(), &mut group.shapes);
+        let name = letters::shown(&node.label, measure::NAME_ROOM, measure::NAME, Face::Bold);
+        let at = Point::new(place.centre.x, place.body.y - 10.0);
+        let (size, face) = (measure::NAME, Face::Bold);
+        group.shapes.push(pen.text(at, size, face, Paint::Ink, Anchor::Middle, &name));
+    } else {
+        publisher(pen, state, node, place, &mut group.shapes);
+    }
+    if let Some(face) = consumes {
+        empty_slots(pen, state, face, &box_area, &mut group.shapes);
+    }
+    damage(pen, state, &box_area, &mut group.shapes);
+    group.shapes.push(title(&group.label));
+    out.push(group);
+    out.push(words(pen, node, state, publishes.as_ref(), consumes.as_ref(), place));
+    if let Some(face) = consumes {
+        held(pen, node, face, &box_area, out);
+    }
+}
+
+/// Outline and ground of a body in a state.
+fn dress(pen: &Pen, shape: Shape, state: &ClientState, line: Paint, ground: Paint) -> Shape {
+    let theme = pen.theme;
+    match state {
+        ClientState::Running => shape.fill(theme, ground).stroke(theme, line, 1.5),
+        ClientState::Connecting => {
+            shape.fill(theme, ground).stroke(theme, line, 1.5).with("stroke-dasharray", "2 4")
+        }
+        ClientState::Stopped => shape
+            .fill(theme, Paint::Ground)
+            .stroke(theme, Paint::Line, 1.5)
+            .with("stroke-dasharray", "6 4"),
+        ClientState::Crashed | ClientState::Closed { .. } => {
+            shape.fill(theme, Paint::DangerSoft).stroke(theme, Paint::Danger, 1.5)
+        }
+    }
+}
+
+fn publisher(pen: &Pen, state: &ClientState, node: &Node, place: &Place, shapes: &mut Vec<Shape>) {
+    let area = place.body;
+    let (x, y, flat) = (area.x, area.y, area.right() - measure::TIP);
+    let d = path(&[
+        ("M", &[x + 8.0, y]),
+        ("H", &[flat]),
+        ("L", &[area.right(), place.centre.y]),
+        ("L", &[flat, area.bottom()]),
+        ("H", &[x + 8.0]),
+        ("A", &[8.0, 8.0, 0.0, 0.0, 1.0, x, area.bottom() - 8.0]),
+        ("V", &[y + 8.0]),
+        ("A", &[8.0, 8.0, 0.0, 0.0, 1.0, x + 8.0, y]),
+        ("Z", &[]),
+    ]);
+    let shape = Shape::new("path").with("d", d).with("stroke-linejoin", "round");
+    shapes.push(dress(pen, shape, state, Paint::Publisher, Paint::PublisherSoft));
+    let room = area.w - measure::TIP - 12.0;
+    let name = letters::shown(&node.label, room, measure::NAME, Face::Bold);
+    let at = Point::new((x + flat) / 2.0 + 3.0, place.centre.y + 4.5);
+    let (size, face) = (measure::NAME, Face::Bold);
+    shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &name));
+}
+
+fn both_or_consumer(
+    pen: &Pen,
+    state: &ClientState,
+    place: &Place,
+    area: &Rect,
+    both: bool,
+    shapes: &mut Vec<Shape>,
+) {
+    if !both {
+        let shape = Shape::rect(area, 10.0);
+        shapes.push(dress(pen, shape, state, Paint::Consumer, Paint::ConsumerSoft));
+        return;
+    }
+    let tip = path(&[
+        ("M", &[area.right(), area.y]),
+        ("L", &[place.body.right(), place.centre.y]),
+        ("L", &[area.right(), area.bottom()]),
+        ("Z", &[]),
+    ]);
+    let tip = Shape::new("path").with("d", tip).with("stroke-linejoin", "round");
+    shapes.push(dress(pen, tip, state, Paint::Publisher, Paint::PublisherSoft));
+    let (x, y) = (area.x, area.y);
+    let d = path(&[
+        ("M", &[x + 10.0, y]),
+        ("H", &[area.right()]),
+        ("V", &[area.bottom()]),
+        ("H", &[x + 10.0]),
+        ("A", &[10.0, 10.0, 0.0, 0.0, 1.0, x, area.bottom() - 10.0]),
+        ("V", &[y + 10.0]),
+        ("A", &[10.0, 10.0, 0.0, 0.0, 1.0, x + 10.0, y]),
+        ("Z", &[]),
+    ]);
+    let shape = Shape::new("path").with("d", d).with("stroke-linejoin", "round");
+    shapes.push(dress(pen, shape, state, Paint::Consumer, Paint::ConsumerSoft));
+}
+
+/// How many slots are drawn, and how many held messages fit into them.
+fn capacity(face: &ConsumerFace) -> usize {
+    let (columns, rows) = measure::slots(face.prefetch);
+    let drawn = columns * rows;
+    if face.prefetch == 0 { drawn } else { drawn.min(usize::from(face.prefetch)) }
+}
+
+fn slot(face: &ConsumerFace, area: &Rect, index: usize) -> Point {
+    let (columns, rows) = measure::slots(face.prefetch);
+    let (column, row) = (index % columns, index / columns);
+    let Point { x, y } = area.centre();
+    let from_middle = |at: usize, of: usize| at as f64 - (of as f64 - 1.0) / 2.0;
+    Point::new(
+        x + from_middle(column, columns) * measure::SLOT,
+        y + from_middle(row, rows) * measure::SLOT,
+    )
+}
+
+fn empty_slots(
+    pen: &Pen,
+    state: &ClientState,
+    face: &ConsumerFace,
+    area: &Rect,
+    shapes: &mut Vec<Shape>,
+) {
+    let paint = match state {
+        ClientState::Running | ClientState::Connecting => Paint::Consumer,
+        _ => Paint::Line,
+    };
+    if face.prefetch == 0 || face.auto_ack {
+        // No limit: no slots, a sign for "without end" while nothing is there.
+        if face.held == 0 {
+            let at = area.centre();
+            let d = "M0 0 C4 -6 13 -6 13 0 C13 6 4 6 0 0 C-4 -6 -13 -6 -13 0 C-13 6 -4 6 0 0 Z";
+            let move_to = format!("translate({} {})", number(at.x), number(at.y));
+            let sign = Shape::line(d).stroke(pen.theme, paint, 1.5);
+            shapes.push(sign.with("transform", move_to));
+        }
+        return;
+    }
+    for index in 0..capacity(face) {
+        let at = slot(face, area, index);
+        shapes.push(
+            Shape::circle(at.x, at.y, DOT)
+                .with("fill", "none")
+                .stroke(pen.theme, paint, 1.25)
+                .with("stroke-dasharray", "2 3"),
+        );
+    }
+}
+
+/// What is broken: a crack for a crash, a cut cable for a closed channel.
+fn damage(pen: &Pen, state: &ClientState, area: &Rect, shapes: &mut Vec<Shape>) {
+    let (x, y) = (area.right() - 18.0, area.y);
+    match state {
+        ClientState::Crashed => {
+            let d = path(&[
+                ("M", &[x, y]),
+                ("L", &[x - 6.0, y + area.h * 0.3]),
+                ("L", &[x + 4.0, y + area.h * 0.45]),
+                ("L", &[x - 4.0, y + area.h * 0.75]),
+                ("L", &[x + 2.0, area.bottom()]),
+            ]);
+            let crack = Shape::line(d).stroke(pen.theme, Paint::Danger, 1.5);
+            shapes.push(crack.with("stroke-linejoin", "round"));
+        }
+        ClientState::Closed { .. } => {
+            let at = Point::new(area.x, y);
+            let seal = Shape::circle(at.x, at.y, 9.0).fill(pen.theme, Paint::Danger);
+            shapes.push(seal.stroke(pen.theme, Paint::Ground, 2.0));
+            let d = path(&[
+                ("M", &[at.x - 3.5, at.y - 3.5]),
+                ("l", &[7.0, 7.0]),
+                ("m", &[-7.0, 0.0]),
+                ("l", &[7.0, -7.0]),
+            ]);
+            let cross = Shape::line(d).stroke(pen.theme, Paint::Ground, 1.75);
+            shapes.push(cross.with("stroke-linecap", "round"));
+        }
+        ClientState::Running | ClientState::Connecting | ClientState::Stopped => {}
+    }
+}
+
+fn numbers(publishes: Option<&PublisherFace>, consumes: Option<&ConsumerFace>) -> String {
+    let mut parts = Vec::new();
+    if let Some(face) = publishes {
+        parts.push((face.published, "sent"));
+        if face.confirms {
+            parts.push((face.confirmed, "confirmed"));
+        }
+        parts.extend((face.nacked > 0).then_some((face.nacked, "nacked")));
+        parts.extend((face.returned > 0).then_some((face.returned, "returned")));
+    }
+    if let Some(face) = consumes {
+        parts.push(if face.auto_ack { (face.received, "received") } else { (face.acked, "acked") });
+    }
+    let parts: Vec<String> =
+        parts.into_iter().map(|(n, word)| format!("{} {word}", letters::count(n))).collect();
+    parts.join(" · ")
+}
+
+fn words(
+    pen: &Pen,
+    node: &Node,
+    state: &ClientState,
+    publishes: Option<&PublisherFace>,
+    consumes: Option<&ConsumerFace>,
+    place: &Place,
+) -> Group {
+    let room = place.extent.w;
+    let mut lines: Vec<(String, Paint)> = match state {
+        ClientState::Running => Vec::new(),
+        ClientState::Connecting => vec![("connecting…".to_owned(), Paint::Soft)],
+        ClientState::Stopped => vec![("stopped".to_owned(), Paint::Soft)],
+        ClientState::Crashed => vec![("crashed".to_owned(), Paint::Danger)],
+        ClientState::Closed { code, text, .. } => {
+            let text = letters::clean(&format!("{code} {text}"));
+            let lines = letters::wrap(&text, room, measure::NOTE, Face::Sans, 2);
+            lines.into_iter().map(|line| (line, Paint::Danger)).collect()
+        }
+    };
+    if lines.is_empty() && !node.note.is_empty() {
+        lines.push((letters::clean(&node.note), Paint::Soft));
+    }
+    if lines.len() < 2 {
+        lines.push((numbers(publishes, consumes), Paint::Soft));
+    }
+    let mut group = Group::new(Layer::Nodes, format!("words:{}", key(&node.id)));
+    group.node = Some(node.id.clone());
+    for (turn, (line, paint)) in lines.iter().enumerate() {
+        let line = letters::elide(line, room, measure::NOTE, Face::Sans);
+        let y = place.body.bottom() + 19.0 + measure::NOTE_LINE * turn as f64;
+        let at = Point::new(place.centre.x, y);
+        let (size, face) = (measure::NOTE, Face::Sans);
+        let line = letters::isolate(&line);
+        group.shapes.push(pen.text(at, size, face, *paint, Anchor::Middle, &line));
+    }
+    group
+}
+
+/// The messages a consumer holds, each in its slot.
+fn held(pen: &Pen, node: &Node, face: &ConsumerFace, area: &Rect, out: &mut Vec<Group>) {
+    let capacity = capacity(face);
+    let full = face.held > capacity as u64;
+    let shown = face.holds.len().min(if full { capacity - 1 } else { capacity });
+    for (index, chip) in face.holds.iter().take(shown).enumerate() {
+        let at = slot(face, area, index);
+        let name = format!("hold:{}:{}:{}", key(&node.id), chip.label, chip.position);
+        let mut group = pen.still(name, &node.id, chip, at);
+        if !face.auto_ack && !chip.settled {
+            let ring = Shape::circle(0.0, 0.0, RING).with("fill", "none");
+            let ring = ring.stroke(pen.theme, Paint::dot(chip.colour), 1.5);
+            group.shapes.insert(0, ring.with("stroke-dasharray", "3 3"));
+        }
+        out.push(group);
+    }
+    if let (Some(progress), Some(first), true) = (face.progress, face.holds.first(), shown > 0) {
+        let at = slot(face, area, 0);
+        let mut group = Group::new(Layer::Chips, format!("work:{}", key(&node.id)));
+        group.transform = Some((at.x, at.y));
+        group.node = Some(node.id.clone());
+        let done = ROUND * f64::from(progress.min(1000)) / 1000.0;
+        let arc = Shape::circle(0.0, 0.0, RING).with("fill", "none");
+        group.shapes.push(
+            arc.stroke(pen.theme, Paint::dot(first.colour), 3.0)
+                .with("stroke-dasharray", format!("{} {}", number(done), number(ROUND + 1.0)))
+                .with("transform", "rotate(-90)"),
+        );
+        out.push(group);
+    }
+    let rest = face.held.saturating_sub(shown as u64);
+    if rest > 0 {
+        let at = slot(face, area, shown.min(capacity.saturating_sub(1)));
+        let mut group = Group::new(Layer::Chips, format!("more:{}", key(&node.id)));
+        group.node = Some(node.id.clone());
+        group.label = format!("{rest} more");
+        let ground = Shape::circle(at.x, at.y, RING + 1.0).fill(pen.theme, Paint::ConsumerSoft);
+        group.shapes.push(ground);
+        let text = format!("+{}", letters::count(rest));
+        let at = at.shift(0.0, 4.0);
+        let (size, face) = (measure::NOTE, Face::Bold);
+        group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &text));
+        group.shapes.push(title(&group.label));
+        out.push(group);
+    }
+}

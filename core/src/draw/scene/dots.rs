@@ -1,0 +1,229 @@
+//! What moves. Every kind has its own sign and its own way to go, so that
+//! nothing is told by colour alone.
+
+use super::pen::{Anchor, DOT, Pen, title};
+use super::{Labels, queue};
+use crate::draw::geometry::{Curve, Point, ease, level};
+use crate::draw::layout::{Layout, Place, into_tube};
+use crate::draw::letters::{self, Face};
+use crate::draw::shape::{Group, Layer, Shape};
+use crate::draw::text;
+use crate::draw::theme::Paint;
+use crate::frame::{Dot, DotKind, Frame, Node, NodeBody, Path};
+
+/// Dots nearer than this on one way stand behind each other.
+const NEAR: f64 = 6.0;
+/// From one dot of a row to the next.
+const BEHIND: f64 = 12.0;
+/// Dots of a row; further ones are only counted.
+const ROW: usize = 3;
+/// How far what goes back keeps from what comes.
+const ASIDE: f64 = 11.0;
+
+/// The first of several dots at the same place.
+struct Leader<'a> {
+    dot: &'a Dot,
+    group: usize,
+    count: usize,
+}
+
+pub(super) fn draw(pen: &Pen, frame: &Frame, layout: &Layout, out: &mut Vec<Group>) {
+    let mut leaders: Vec<Leader> = Vec::new();
+    for dot in &frame.dots {
+        let Some((curve, length)) = way(frame, layout, dot) else { continue };
+        let near = |other: &Dot| {
+            let apart = other.progress.abs_diff(dot.progress);
+            f64::from(apart) / 1e6 * length < NEAR
+                && other.kind == dot.kind
+                && other.path == dot.path
+        };
+        let leader = leaders.iter_mut().find(|leader| near(leader.dot));
+        let place = leader.as_ref().map_or(0, |leader| leader.count);
+        if let Some(leader) = leader {
+            leader.count += 1;
+            if leader.count > ROW {
+                continue;
+            }
+        } else {
+            leaders.push(Leader { dot, group: out.len(), count: 1 });
+        }
+        out.push(one(pen, dot, &curve.at(length, place), place == 0));
+    }
+    for leader in leaders.iter().filter(|leader| leader.count > ROW) {
+        let text = format!("×{}", letters::count(leader.count as u64));
+        let group = &mut out[leader.group];
+        let at = Point::new(0.0, 22.0);
+        group.shapes.push(pen.text(at, 11.0, Face::Bold, Paint::Ink, Anchor::Middle, &text));
+        group.label = format!("{} and {} more", group.label, leader.count - 1);
+    }
+}
+
+/// A way and where on it a dot is.
+enum Way<'a> {
+    /// On a line; `true`: backwards.
+    Line(&'a Curve, bool, f64),
+    /// On a way of its own.
+    Own(Curve, f64),
+}
+
+impl Way<'_> {
+    /// The place of the `behind`-th dot of a row.
+    fn at(&self, length: f64, behind: usize) -> Point {
+        let back = BEHIND * behind as f64;
+        match self {
+            Way::Line(curve, false, part) => curve.at(part * length - back).0,
+            Way::Line(curve, true, part) => {
+                let (point, direction) = curve.at(length - part * length + back);
+                // Keep to one side, as on a road.
+                let away = ASIDE * (4.0 * part * (1.0 - part)).min(1.0);
+                point.shift(-direction.y * away, direction.x * away)
+            }
+            Way::Own(curve, part) => curve.at(part * length - back).0,
+        }
+    }
+}
+
+fn way<'a>(frame: &Frame, layout: &'a Layout, dot: &Dot) -> Option<(Way<'a>, f64)> {
+    let part = f64::from(dot.progress.min(1_000_000)) / 1e6;
+    let eased = ease(part);
+    Some(match &dot.path {
+        Path::Along(link) => {
+            let curve = &layout.links.get(link)?.curve;
+            (Way::Line(curve, false, eased), curve.length())
+        }
+        Path::Back(link) => {
+            let curve = &layout.links.get(link)?.curve;
+            (Way::Line(curve, true, eased), curve.length())
+        }
+        Path::Into { link, position } => {
+            let curve = &layout.links.get(link)?.curve;
+            let place = layout.nodes.get(&link.from)?;
+            let slot = slot_of(frame, link, *position, place);
+            let own = into_tube(curve, slot);
+            let length = own.length();
+            (Way::Own(own, eased), length)
+        }
+        Path::Leaving(node) => {
+            let place = layout.nodes.get(node)?;
+            let own = leaving(dot.kind, node, place);
+            let length = own.length();
+            // A fall gets faster; everything else eases.
+            let part = if dot.kind == DotKind::Dropped { part * part } else { eased };
+            (Way::Own(own, part), length)
+        }
+    })
+}
+
+fn slot_of(frame: &Frame, link: &crate::frame::LinkId, position: u64, place: &Place) -> Point {
+    let body = frame.nodes.iter().find(|node| node.id == link.from).map(|node| &node.body);
+    let Some(NodeBody::Queue { ready, head, .. }) = body else { return queue::head(place) };
+    let before = head.iter().filter(|chip| chip.position < position).count();
+    queue::slot(place, ready.saturating_add(1), before.min(Node::SHOWN))
+}
+
+/// How a message leaves the picture.
+fn leaving(kind: DotKind, node: &crate::scenario::NodeId, place: &Place) -> Curve {
+    use crate::scenario::NodeId;
+    let start = match node {
+        NodeId::Queue(_) => queue::head(place),
+        NodeId::Exchange(_) | NodeId::Client(_) => {
+            Point::new(place.centre.x + 20.0, place.body.bottom() - 12.0)
+        }
+    };
+    match kind {
+        DotKind::Dropped => Curve::new(vec![level(start, start.shift(0.0, 96.0))]),
+        DotKind::Expired => Curve::new(vec![level(start, start.shift(0.0, 44.0))]),
+        _ => {
+            let end = start.shift(36.0, 68.0);
+            Curve::new(vec![[start, start.shift(4.0, 36.0), end.shift(-24.0, -8.0), end]])
+        }
+    }
+}
+
+/// How solid a dot is: what leaves fades in its last part, in steps so that
+/// most frames change nothing but a place.
+fn solid(dot: &Dot) -> Option<f64> {
+    let Path::Leaving(_) = dot.path else { return None };
+    let part = f64::from(dot.progress.min(1_000_000)) / 1e6;
+    let gone = ((part - 0.5) / 0.5).max(0.0);
+    (gone > 0.0).then(|| 1.0 - (gone * 10.0).round() / 10.0)
+}
+
+fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
+    let mut group = Group::new(Layer::Dots, format!("dot:{}", dot.id));
+    group.transform = Some((at.x, at.y));
+    group.label = text::dot(dot);
+    let mut shapes = sign(pen, dot);
+    let signal =
+        matches!(dot.kind, DotKind::Ack | DotKind::Nack | DotKind::Confirm | DotKind::ConfirmNack);
+    let labelled = match pen.labels {
+        Labels::None => false,
+        Labels::Moving => !signal,
+        Labels::All => true,
+    };
+    if labelled && first {
+        let text = letters::shown(&dot.label, 96.0, 11.0, Face::Sans);
+        let at = Point::new(0.0, -14.0);
+        shapes.push(pen.text(at, 11.0, Face::Sans, Paint::Ink, Anchor::Middle, &text));
+    }
+    shapes.push(title(&group.label));
+    group.shapes = match solid(dot) {
+        None => shapes,
+        Some(part) => {
+            vec![Shape { children: shapes, ..Shape::new("g").num("opacity", part) }]
+        }
+    };
+    group
+}
+
+/// The shapes of a kind, around the origin.
+fn sign(pen: &Pen, dot: &Dot) -> Vec<Shape> {
+    let colour = Paint::dot(dot.colour);
+    let message = || pen.message(dot.colour, dot.redelivered, dot.dead_lettered);
+    let mark = |d: &str, paint: Paint, width: f64| {
+        Shape::line(d)
+            .stroke(pen.theme, paint, width)
+            .with("stroke-linecap", "round")
+            .with("stroke-linejoin", "round")
+    };
+    let hollow = |r: f64| {
+        Shape::circle(0.0, 0.0, r).fill(pen.theme, Paint::Surface).stroke(pen.theme, colour, 2.0)
+    };
+    let diamond = || {
+        Shape::new("path")
+            .with("d", "M0 -9 L9 0 L0 9 L-9 0 Z")
+            .fill(pen.theme, Paint::Surface)
+            .stroke(pen.theme, colour, 2.0)
+            .with("stroke-linejoin", "round")
+    };
+    const TICK: &str = "M-3 0.2 L-0.9 2.4 L3.2 -2.4";
+    const CROSS: &str = "M-2.6 -2.6 L2.6 2.6 M2.6 -2.6 L-2.6 2.6";
+    match dot.kind {
+        DotKind::Message | DotKind::Requeued => message(),
+        DotKind::Returned => {
+            let mut shapes = message();
+            shapes.push(mark(
+                "M4 3 H-0.5 A3 3 0 0 1 -0.5 -3 H3.5 M1.5 -5 L3.5 -3 L1.5 -1",
+                Paint::Ground,
+                1.5,
+            ));
+            shapes
+        }
+        DotKind::Ack => vec![hollow(7.0), mark(TICK, Paint::Ink, 1.75)],
+        DotKind::Nack => vec![hollow(7.0), mark(CROSS, Paint::Danger, 1.75)],
+        DotKind::Confirm => vec![diamond(), mark(TICK, Paint::Ink, 1.75)],
+        DotKind::ConfirmNack => vec![diamond(), mark(CROSS, Paint::Danger, 1.75)],
+        DotKind::Unroutable => vec![hollow(DOT), mark("M-8.5 8.5 L8.5 -8.5", colour, 2.0)],
+        DotKind::Rejected => {
+            let mut shapes = message();
+            shapes.push(mark("M-3.5 -3.5 L3.5 3.5 M3.5 -3.5 L-3.5 3.5", Paint::Ground, 2.0));
+            shapes
+        }
+        DotKind::Expired => vec![hollow(DOT), mark("M0 -5 V0 L3.2 2", Paint::Ink, 1.5)],
+        DotKind::Dropped => {
+            let mut shapes = message();
+            shapes.push(mark("M-3.5 -1.5 L0 2 L3.5 -1.5", Paint::Ground, 2.0));
+            shapes
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What all parts of the picture are drawn with.
+
+use super::Labels;
+use crate::draw::geometry::Point;
+use crate::draw::letters::Face;
+use crate::draw::shape::{Group, Layer, Shape, number};
+use crate::draw::svg::MONO;
+use crate::draw::text;
+use crate::draw::theme::{Paint, Theme};
+use crate::frame::Chip;
+use crate::scenario::NodeId;
+
+/// Radius of a message.
+pub(super) const DOT: f64 = 8.0;
+
+/// Which end of a text is at its point.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// Colours and labels in force.
+pub(super) struct Pen {
+    pub theme: Theme,
+    pub labels: Labels,
+}
+
+impl Pen {
+    /// A text with a rim of paper, so that no line runs through its letters.
+    pub(super) fn text(
+        &self,
+        at: Point,
+        size: f64,
+        face: Face,
+        paint: Paint,
+        anchor: Anchor,
+        text: &str,
+    ) -> Shape {
+        self.inside(at, size, face, paint, anchor, text)
+            .stroke(self.theme, Paint::Ground, 3.0)
+            .with("stroke-linejoin", "round")
+            .with("paint-order", "stroke")
+    }
+
+    /// A text inside something, without a rim.
+    pub(super) fn inside(
+        &self,
+        at: Point,
+        size: f64,
+        face: Face,
+        paint: Paint,
+        anchor: Anchor,
+        text: &str,
+    ) -> Shape {
+        let mut shape = Shape::new("text")
+            .num("x", at.x)
+            .num("y", at.y)
+            .num("font-size", size)
+            .fill(self.theme, paint);
+        match anchor {
+            Anchor::Start => {}
+            Anchor::Middle => shape = shape.with("text-anchor", "middle"),
+            Anchor::End => shape = shape.with("text-anchor", "end"),
+        }
+        match face {
+            Face::Sans => {}
+            Face::Bold => shape = shape.with("font-weight", "600"),
+            Face::Mono => shape = shape.with("font-family", MONO),
+        }
+        shape.text(text)
+    }
+
+    /// A message: a dot in the colour of its key, around the origin.
+    ///
+    /// Delivered before: a corner is cut off, like a punched ticket. Dead
+    /// lettered: a bar across.
+    pub(super) fn message(&self, colour: u8, redelivered: bool, dead: bool) -> Vec<Shape> {
+        let paint = Paint::dot(colour);
+        let dot = Shape::circle(0.0, 0.0, DOT).fill(self.theme, paint);
+        let mut shapes = vec![dot.stroke(self.theme, Paint::Ground, 1.5)];
+        if redelivered {
+            shapes.push(
+                Shape::new("path")
+                    .with("d", "M-1 -1 L-9.5 -3.6 L-3.6 -9.5 Z")
+                    .fill(self.theme, Paint::Ground)
+                    .stroke(self.theme, Paint::Ground, 1.0)
+                    .with("stroke-linejoin", "round"),
+            );
+            shapes.push(
+                Shape::line("M-7.6 -2.8 L-1 -1 L-2.8 -7.6")
+                    .stroke(self.theme, paint, 1.75)
+                    .with("stroke-linejoin", "round")
+                    .with("stroke-linecap", "round"),
+            );
+        }
+        if dead {
+            shapes.push(
+                Shape::line("M-4 2 H4")
+                    .stroke(self.theme, Paint::Ground, 2.75)
+                    .with("stroke-linecap", "round"),
+            );
+        }
+        shapes
+    }
+
+    /// A message that stands still at `at`.
+    pub(super) fn still(&self, key: String, node: &NodeId, chip: &Chip, at: Point) -> Group {
+        let mut group = Group::new(Layer::Chips, key);
+        group.transform = Some((at.x, at.y));
+        group.label = text::chip(chip);
+        group.node = Some(node.clone());
+        group.shapes = self.message(chip.colour, chip.redelivered, chip.dead_lettered);
+        group.shapes.push(title(&group.label));
+        group
+    }
+}
+
+/// What a pointer that rests on the group reads.
+pub(super) fn title(text: &str) -> Shape {
+    Shape::new("title").text(crate::draw::letters::isolate(&crate::draw::letters::clean(text)))
+}
+
+/// The key of a node's group; its other groups put a word before it.
+pub(super) fn key(id: &NodeId) -> String {
+    match id {
+        NodeId::Client(name) => format!("client:{name}"),
+        NodeId::Exchange(name) => format!("exchange:{name}"),
+        NodeId::Queue(name) => format!("queue:{name}"),
+    }
+}
+
+/// A path from commands and numbers: `path(&[("M", &[0.0, 0.0]), …])`.
+pub(super) fn path(parts: &[(&str, &[f64])]) -> String {
+    let mut d = String::new();
+    for (command, numbers) in parts {
+        if !d.is_empty() {
+            d.push(' ');
+        }
+        d.push_str(command);
+        for (at, value) in numbers.iter().enumerate() {
+            if at > 0 {
+                d.push(' ');
+            }
+            d.push_str(&number(*value));
+        }
+    }
+    d
+}

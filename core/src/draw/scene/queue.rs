@@ -1,0 +1,145 @@
+//! Queues: a tube whose head is on the right, so that what goes next is next
+//! to who gets it, and growth is seen.
+
+use super::pen::{Anchor, Pen, key, path, title};
+use crate::draw::geometry::Point;
+use crate::draw::layout::{Place, measure};
+use crate::draw::letters::{self, Face};
+use crate::draw::shape::{Group, Layer, Shape};
+use crate::draw::text;
+use crate::draw::theme::Paint;
+use crate::frame::{Node, NodeBody};
+
+/// Half the thickness of the tube's ends.
+const END: f64 = 10.0;
+/// From one message to the next while there is room.
+const PITCH: f64 = 19.0;
+/// From one mark to the next where messages are only counted.
+const DENSE: f64 = 4.0;
+
+/// Where the message `index` of a queue with `ready` messages lies.
+pub(super) fn slot(place: &Place, ready: u64, index: usize) -> Point {
+    let head = place.body.right() - 22.0;
+    let room = place.body.w - 22.0 - END - 18.0;
+    let pitch = if ready > Node::SHOWN as u64 {
+        room * 0.66 / Node::SHOWN as f64
+    } else if ready > 1 {
+        PITCH.min(room / (ready - 1) as f64)
+    } else {
+        PITCH
+    };
+    Point::new(head - pitch * index as f64, place.centre.y)
+}
+
+/// Where messages leave that are lost here.
+pub(super) fn head(place: &Place) -> Point {
+    slot(place, 1, 0)
+}
+
+pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) {
+    let NodeBody::Queue { ready, unacked, head, real_name } = &node.body else { return };
+    let counts = format!("{} ready · {} unacked", letters::count(*ready), letters::count(*unacked));
+    let mut group = Group::new(Layer::Nodes, key(&node.id));
+    group.label = text::node(node);
+    group.node = Some(node.id.clone());
+    tube(pen, place, &mut group.shapes);
+    words(pen, node, place, &counts, real_name.as_deref(), &mut group.shapes);
+    group.shapes.push(title(&format!("{}. {}", node.label, group.label)));
+    out.push(group);
+    let shown = head.len().min(Node::SHOWN);
+    if *ready > shown as u64 && shown > 0 {
+        out.push(more(pen, node, place, *ready, shown));
+    }
+    // The head lies on top, like the first of a row of coins.
+    for (index, chip) in head.iter().enumerate().take(shown).rev() {
+        let name = format!("chip:{}:{}", key(&node.id), chip.position);
+        out.push(pen.still(name, &node.id, chip, slot(place, *ready, index)));
+    }
+}
+
+fn tube(pen: &Pen, place: &Place, shapes: &mut Vec<Shape>) {
+    let area = place.body;
+    let half = area.h / 2.0;
+    let (left, right) = (area.x + END, area.right() - END);
+    let d = path(&[
+        ("M", &[left, area.y]),
+        ("H", &[right]),
+        ("A", &[END, half, 0.0, 0.0, 1.0, right, area.bottom()]),
+        ("H", &[left]),
+        ("A", &[END, half, 0.0, 0.0, 1.0, left, area.y]),
+        ("Z", &[]),
+    ]);
+    let body = Shape::new("path").with("d", d).fill(pen.theme, Paint::Surface);
+    shapes.push(body.stroke(pen.theme, Paint::Queue, 1.5));
+    let mouth = Shape::new("ellipse")
+        .num("cx", left)
+        .num("cy", place.centre.y)
+        .num("rx", END)
+        .num("ry", half)
+        .fill(pen.theme, Paint::Ground);
+    shapes.push(mouth.stroke(pen.theme, Paint::Queue, 1.5));
+}
+
+fn words(
+    pen: &Pen,
+    node: &Node,
+    place: &Place,
+    counts: &str,
+    real_name: Option<&str>,
+    shapes: &mut Vec<Shape>,
+) {
+    let area = place.body;
+    let (left, right) = (area.x + 4.0, area.right() - 4.0);
+    let taken = letters::width(counts, measure::NOTE, Face::Sans);
+    let room = right - left - taken - 12.0;
+    let name = letters::shown(&node.label, room, measure::NAME, Face::Bold);
+    let at = Point::new(left, area.y - 10.0);
+    shapes.push(pen.text(at, measure::NAME, Face::Bold, Paint::Ink, Anchor::Start, &name));
+    let at = Point::new(right, area.y - 10.0);
+    shapes.push(pen.text(at, measure::NOTE, Face::Sans, Paint::Soft, Anchor::End, counts));
+    // The right end stays free: messages that are lost fall down from there.
+    let room = right - left - 48.0;
+    let lines = [(node.note.as_str(), Face::Sans), (real_name.unwrap_or(""), Face::Mono)];
+    let mut y = area.bottom() + 17.0;
+    for (line, face) in lines.iter().filter(|(line, _)| !line.is_empty()) {
+        let line = letters::shown(line, room, measure::NOTE, *face);
+        let at = Point::new(left, y);
+        shapes.push(pen.text(at, measure::NOTE, *face, Paint::Soft, Anchor::Start, &line));
+        y += measure::NOTE_LINE;
+    }
+}
+
+/// The part of a queue that is only counted: marks that fill the tube, and a
+/// number when the tube is full.
+fn more(pen: &Pen, node: &Node, place: &Place, ready: u64, shown: usize) -> Group {
+    let mut group = Group::new(Layer::Chips, format!("more:{}", key(&node.id)));
+    group.node = Some(node.id.clone());
+    let rest = ready - shown as u64;
+    group.label = format!("{rest} more");
+    let from = slot(place, ready, shown - 1).x - 14.0;
+    let limit = place.body.x + 2.0 * END + 6.0;
+    let fits = ((from - limit) / DENSE).max(0.0) as u64 + 1;
+    let Point { y, .. } = place.centre;
+    let mut d = String::new();
+    for mark in 0..rest.min(fits) {
+        let x = from - DENSE * mark as f64;
+        if !d.is_empty() {
+            d.push(' ');
+        }
+        d.push_str(&path(&[("M", &[x, y - 7.0]), ("V", &[y + 7.0])]));
+    }
+    let marks = Shape::line(d).stroke(pen.theme, Paint::Soft, 1.5);
+    group.shapes.push(marks.with("stroke-linecap", "round"));
+    if rest > fits {
+        let text = format!("+{}", letters::count(rest));
+        let width = letters::width(&text, measure::NOTE, Face::Bold) + 10.0;
+        let middle = Point::new((limit + from) / 2.0, y);
+        let area = crate::draw::geometry::Rect::around(middle, width, 18.0);
+        group.shapes.push(Shape::rect(&area, 9.0).fill(pen.theme, Paint::Surface));
+        let at = middle.shift(0.0, 4.0);
+        let (size, face) = (measure::NOTE, Face::Bold);
+        group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &text));
+    }
+    group.shapes.push(title(&group.label));
+    group
+}
