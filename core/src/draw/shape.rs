@@ -42,6 +42,8 @@ pub struct Group {
     pub node: Option<NodeId>,
     /// The line it belongs to.
     pub link: Option<crate::frame::LinkId>,
+    /// The message it is, by its label.
+    pub message: Option<String>,
     /// What to paint.
     pub shapes: Vec<Shape>,
 }
@@ -57,6 +59,7 @@ impl Group {
             label: String::new(),
             node: None,
             link: None,
+            message: None,
             shapes: Vec::new(),
         }
     }

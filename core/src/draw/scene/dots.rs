@@ -153,6 +153,7 @@ fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
     let mut group = Group::new(Layer::Dots, format!("dot:{}", dot.id));
     group.transform = Some((at.x, at.y));
     group.label = text::dot(dot);
+    group.message = Some(dot.label.clone());
     let mut shapes = sign(pen, dot);
     let signal =
         matches!(dot.kind, DotKind::Ack | DotKind::Nack | DotKind::Confirm | DotKind::ConfirmNack);

@@ -111,6 +111,7 @@ impl Pen {
         group.transform = Some((at.x, at.y));
         group.label = text::chip(chip);
         group.node = Some(node.clone());
+        group.message = Some(chip.label.clone());
         group.shapes = self.message(chip.colour, chip.redelivered, chip.dead_lettered);
         group.shapes.push(title(&group.label));
         group
