@@ -42,13 +42,15 @@ struct Node {
     literals: u32,
     parent: u32,
     edge: Edge,
+    /// For a node by `#`, its place in [`Walk::seen`].
+    mark: u32,
     /// The bindings whose key ends here.
     entries: Vec<Entry>,
 }
 
 impl Node {
-    const fn new(parent: u32, edge: Edge) -> Self {
-        Self { star: NONE, hash: NONE, literals: 0, parent, edge, entries: Vec::new() }
+    const fn new(parent: u32, edge: Edge, mark: u32) -> Self {
+        Self { star: NONE, hash: NONE, literals: 0, parent, edge, mark, entries: Vec::new() }
     }
 
     const fn has_children(&self) -> bool {
@@ -104,7 +106,7 @@ impl Words {
 pub(super) struct Walk {
     now: Vec<u32>,
     next: Vec<u32>,
-    /// For each node by `#`, the number of the last step that came to it.
+    /// For each mark of a node by `#`, the last step that came to the node.
     /// Other nodes have one way in and need no such mark.
     seen: Vec<u64>,
     /// Counts steps over all walks, so that marks of earlier walks are stale.
@@ -118,6 +120,9 @@ pub(super) struct Walk {
 pub(super) struct TopicTrie {
     nodes: Vec<Node>,
     free: Vec<u32>,
+    /// How many marks were given to nodes by `#`, and which are free again.
+    marks: u32,
+    free_marks: Vec<u32>,
     /// The child of a node by a literal word; the key packs both numbers.
     edges: Lookup<u64, u32>,
     words: Words,
@@ -126,8 +131,10 @@ pub(super) struct TopicTrie {
 impl Default for TopicTrie {
     fn default() -> Self {
         Self {
-            nodes: vec![Node::new(NONE, Edge::Star)],
+            nodes: vec![Node::new(NONE, Edge::Star, NONE)],
             free: Vec::new(),
+            marks: 0,
+            free_marks: Vec::new(),
             edges: Lookup::default(),
             words: Words::default(),
         }
@@ -167,7 +174,7 @@ impl TopicTrie {
             "#" => Edge::Hash,
             _ => Edge::Literal(self.words.hold(word)),
         };
-        let fresh = Node::new(parent, edge);
+        let fresh = Node::new(parent, edge, if edge == Edge::Hash { self.mark() } else { NONE });
         let child = match self.free.pop() {
             Some(child) => {
                 self.nodes[child as usize] = fresh;
@@ -188,6 +195,13 @@ impl TopicTrie {
             }
         }
         child
+    }
+
+    fn mark(&mut self) -> u32 {
+        self.free_marks.pop().unwrap_or_else(|| {
+            self.marks += 1;
+            self.marks - 1
+        })
     }
 
     /// Adds a binding, numbered higher than all before.
@@ -213,14 +227,17 @@ impl TopicTrie {
         }
         take(&mut self.nodes[node as usize].entries, binding);
         while node != ROOT {
-            let Node { parent, edge, ref entries, .. } = self.nodes[node as usize];
+            let Node { parent, edge, mark, ref entries, .. } = self.nodes[node as usize];
             if !entries.is_empty() || self.nodes[node as usize].has_children() {
                 return;
             }
             let above = &mut self.nodes[parent as usize];
             match edge {
                 Edge::Star => above.star = NONE,
-                Edge::Hash => above.hash = NONE,
+                Edge::Hash => {
+                    above.hash = NONE;
+                    self.free_marks.push(mark);
+                }
                 Edge::Literal(number) => {
                     above.literals -= 1;
                     self.edges.remove(&pack(parent, number));
@@ -235,8 +252,8 @@ impl TopicTrie {
 
     /// Calls `hit` once for each binding whose key fits `key`.
     pub(super) fn find(&self, key: &str, walk: &mut Walk, hit: &mut impl FnMut(Entry)) {
-        if walk.seen.len() < self.nodes.len() {
-            walk.seen.resize(self.nodes.len(), 0);
+        if walk.seen.len() < self.marks as usize {
+            walk.seen.resize(self.marks as usize, 0);
         }
         walk.step += 1;
         let first = walk.step;
@@ -295,13 +312,17 @@ impl TopicTrie {
     /// at the first coming; the node is walked on only for its children.
     fn enter_hash(&self, at: u32, first: u64, walk: &mut Walk, hit: &mut impl FnMut(Entry)) {
         let mut at = at;
-        while at != NONE && walk.seen[at as usize] != walk.step {
-            walk.visited += 1;
+        while at != NONE {
             let node = &self.nodes[at as usize];
-            if walk.seen[at as usize] < first {
+            let seen = &mut walk.seen[node.mark as usize];
+            if *seen == walk.step {
+                return;
+            }
+            let before = core::mem::replace(seen, walk.step);
+            walk.visited += 1;
+            if before < first {
                 node.entries.iter().copied().for_each(&mut *hit);
             }
-            walk.seen[at as usize] = walk.step;
             if node.has_children() {
                 walk.next.push(at);
             }
