@@ -6,8 +6,11 @@
 //! for each exchange type, so that the cost of a route depends on what matches
 //! and not on what is there.
 
+mod explain;
 mod headers;
 mod index;
+mod narrate;
+mod reason;
 mod search;
 mod state;
 mod term;
@@ -17,7 +20,10 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use explain::{AlternateUse, Came, Effect, Explanation, Judgement, QueueLookup, Visit};
 pub use headers::MatchMode;
+pub use reason::{HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason};
+pub use reason::{Reason, TopicMiss, TopicReason, WordStep};
 pub use search::{Hop, Path, Via};
 pub use types::{BindTarget, Binding, Exchange, ExchangeKind, Removed};
 
@@ -208,6 +214,19 @@ impl Routing {
         profile: Profile,
     ) -> Vec<Path> {
         search::paths(self, exchange, &Query { keys, headers, profile })
+    }
+
+    /// Why a message reaches what it reaches, and what every binding asked on
+    /// the way had to say; for a "what if" just as for a message.
+    #[must_use]
+    pub fn explain(
+        &self,
+        exchange: &str,
+        keys: &[&str],
+        headers: Option<&Table>,
+        profile: Profile,
+    ) -> Explanation {
+        explain::explain(self, exchange, &Query { keys, headers, profile })
     }
 
     /// How many nodes of topic indexes [`Routing::route`] has entered so far:
