@@ -10,6 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+/// What the playground is compiled for.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
 /// Does every step; the browser only where it is asked for.
 pub(crate) fn everything(with_browser: bool) -> Result<Tools, Trouble> {
     let start = Instant::now();
@@ -19,6 +22,7 @@ pub(crate) fn everything(with_browser: bool) -> Result<Tools, Trouble> {
     trunk()?;
     wasm_bindgen()?;
     binaryen()?;
+    crates()?;
     if with_browser {
         browser::install()?;
     }
@@ -83,17 +87,15 @@ fn components() -> Outcome {
 }
 
 fn wasm_target() -> Outcome {
-    const TARGET: &str = "wasm32-unknown-unknown";
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let library =
-        output(Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]));
+    let library = output(Command::new(rustc).args(["--print", "target-libdir", "--target", WASM]));
     if library.is_some_and(|folder| Path::new(&folder).is_dir()) {
-        note(TARGET, "already there");
+        note(WASM, "already there");
         return Ok(());
     }
-    slow(TARGET, "rustup downloads Rust's standard library for wasm, some 30 MB", || {
+    slow(WASM, "rustup downloads Rust's standard library for wasm, some 30 MB", || {
         run(
-            Command::new("rustup").args(["target", "add", TARGET]),
+            Command::new("rustup").args(["target", "add", WASM]),
             "The playground is compiled to wasm. With rustup (https://rustup.rs) this is\n\
              `rustup target add wasm32-unknown-unknown`; a Rust from your system's packages\n\
              needs its package of that name.",
@@ -153,6 +155,22 @@ fn cargo_install(package: &str, version: &str, home: &Path, locked: bool, level:
         let _ = std::fs::remove_dir_all(build);
         Ok(())
     })
+}
+
+/// Trunk is told to stay offline, so that it never fetches tools of its own
+/// choice, and tells cargo the same.
+fn crates() -> Outcome {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let about = output(Command::new(rustc).arg("-vV")).unwrap_or_default();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    let mut command = cargo();
+    command.args(["fetch", "--target", WASM]).stdin(Stdio::null());
+    if let Some(host) = host {
+        command.args(["--target", host]);
+    }
+    run(&mut command, "cargo's own message above says why. Is the network there?")?;
+    note("crates", "downloaded");
+    Ok(())
 }
 
 fn binaryen() -> Outcome {

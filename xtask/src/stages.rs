@@ -3,12 +3,10 @@
 use crate::browser;
 use crate::process::{Outcome, Trouble, cargo, root, run, seconds, trouble};
 use crate::serve;
-use crate::setup;
+use crate::setup::{self, WASM};
 use crate::tools::Tools;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-const WASM: &str = "wasm32-unknown-unknown";
 
 /// A stage: its name, what it proves, how.
 struct Stage {
@@ -156,6 +154,8 @@ fn browser_tests(_: &Tools) -> Outcome {
         .env("CHROME", found.chrome)
         .env("CHROMEDRIVER", found.driver)
         .env("WARREN_DIST", root().join("dist"))
+        // Everything is on this machine; a proxy would not find it.
+        .env("NO_PROXY", "127.0.0.1,localhost")
         .stdin(Stdio::null());
     run(&mut command, "Screenshots of the failing tests are in target/screenshots.")
 }

@@ -34,8 +34,9 @@ impl Tools {
 
     /// Lets `command` find the tools.
     pub(crate) fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        // Trunk takes NO_COLOR for an option of its own and wants `true` in it.
-        command.env("PATH", &self.path).env_remove("NO_COLOR")
+        // Trunk takes NO_COLOR for an option of its own and wants `true` in it;
+        // a backtrace through Trunk hides the compiler's message.
+        command.env("PATH", &self.path).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE")
     }
 
     /// The full path of a tool, for programs that are started without `PATH`.
