@@ -145,11 +145,12 @@ impl Explanation {
         let here = &visit.exchange;
         match &visit.alternate {
             AlternateUse::None | AlternateUse::Taken(..) => {}
-            AlternateUse::NotNeeded(name) => said.push(format!(
-                "A binding fits, so the alternate exchange {name} is not asked."
-            )),
+            AlternateUse::NotNeeded(name) => {
+                said.push(format!("A binding fits, so the alternate exchange {name} is not asked."))
+            }
             AlternateUse::BeenThere(name, _) => said.push(format!(
-                "No binding of {here} fits, and it has been at its alternate exchange {name} already."
+                "No binding of {here} fits, and it has been at its alternate exchange {name} \
+                 already."
             )),
             AlternateUse::Missing(name) => said.push(format!(
                 "No binding of {here} fits, and its alternate exchange {name} does not exist."

@@ -184,11 +184,13 @@ fn headers_in_words() {
     assert_eq!(
         told.sentences()[1..],
         [
-            "To queue pdf: it does not fit, all would have to hold (all, as no x-match is given); \
+            "To queue pdf: it does not fit, all would have to hold \
+             (all, as no x-match is given); \
              format is \"pdf\"; pages is \"3\" (longstr), not 3 (signedint).",
             "To queue some: it fits, one that holds is enough (x-match any); format is \"pdf\"; \
              urgent is absent; x-id begins with x- and is not looked at.",
-            "To queue none: no message can fit: one header has to hold and it names none (x-match any).",
+            "To queue none: no message can fit: one header has to hold and it names none \
+             (x-match any).",
             "To queue every: it fits, as every message does: it asks for no header (x-match all).",
             "It reaches 2 queues: some and every.",
         ]
