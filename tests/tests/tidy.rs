@@ -107,12 +107,18 @@ fn core_has_no_clock_no_io_no_hash_order() {
         "fn f(x: f64) {}",
         "use std::{env, fmt};",
         "fn f() { std::thread::yield_now() }",
-        "struct S { ids: Vec<usize> }",
-        "fn f(ids: &[usize; 3]) {}",
+        "#[derive(Clone, Hash)]\nstruct S { ids: Vec<usize> }",
+        "#[derive(Hash)]\n/// Doc.\nenum E { A([usize; 3]), B }",
     ] {
         assert!(!judged("warren_core::broker", text).is_empty(), "{text}");
     }
-    assert_eq!(judged("warren_core::broker", "use core::fmt; use std::sync::Arc;"), [""; 0]);
+    for text in [
+        "use core::fmt; use std::sync::Arc;",
+        "#[derive(Clone, Debug)]\nstruct S { ids: Vec<usize> }",
+        "#[derive(Hash)]\nstruct S { id: usize }\nfn f(ids: &[usize]) {}",
+    ] {
+        assert_eq!(judged("warren_core::broker", text), [""; 0], "{text}");
+    }
 }
 
 #[test]

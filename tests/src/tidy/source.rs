@@ -1,6 +1,6 @@
 //! Reading one Rust file: the paths it names, its functions, its left-overs.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// A path that code names, made absolute: `["warren_core", "broker", "Name"]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub struct Module {
     pub words: Vec<(String, usize)>,
     /// Every string literal's source text and where.
     pub strings: Vec<(String, usize)>,
-    /// Where a vector, slice or array of `usize` or `isize` is named.
+    /// Where a type that derives `Hash` holds a vector, slice or array of
+    /// `usize` or `isize`.
     pub wide: Vec<usize>,
     /// What was meant to go, in tests too: `dbg!` and its like, `#[ignore]`.
     pub left_over: Vec<(String, usize)>,
@@ -106,9 +107,6 @@ impl Module {
                 if word == "fn" {
                     self.function(tokens, at);
                 }
-                if word == "Vec" && is_wide(tokens.get(at + 2)) {
-                    self.wide.push(line(&tokens[at]));
-                }
                 self.path_from(tokens, at, here)
             }
             TokenTree::Literal(literal) => {
@@ -120,8 +118,11 @@ impl Module {
             }
             TokenTree::Group(group) => {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                if group.delimiter() == Delimiter::Bracket && is_wide(inside.first()) {
-                    self.wide.push(line(&tokens[at]));
+                if at > 0 && is_punct(&tokens[at - 1], '#') && derives_hash(group) {
+                    let item = TokenStream::from_iter(tokens[at..item_end(tokens, at)].to_vec());
+                    if has_wide(item) {
+                        self.wide.push(line(&tokens[at]));
+                    }
                 }
                 self.read(&inside, here);
                 at + 1
@@ -287,8 +288,25 @@ fn is_punct(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(p) if p.as_char() == wanted)
 }
 
-fn is_wide(token: Option<&TokenTree>) -> bool {
-    matches!(token, Some(TokenTree::Ident(word)) if word == "usize" || word == "isize")
+/// Whether this is the bracket of `#[derive(…, Hash, …)]`.
+fn derives_hash(group: &Group) -> bool {
+    let text = group.to_string();
+    let word = |c: char| !c.is_alphanumeric();
+    text.contains("derive") && text.split(word).any(|part| part == "Hash")
+}
+
+/// Whether `Vec<usize>`, `[usize]` or `[usize; N]` occurs, or one of `isize`.
+fn has_wide(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let wide = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if word == "usize" || word == "isize");
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(word) => word == "Vec" && wide(tokens.get(at + 2)),
+        TokenTree::Group(group) => {
+            let slice = group.delimiter() == Delimiter::Bracket;
+            slice && wide(group.stream().into_iter().next().as_ref()) || has_wide(group.stream())
+        }
+        _ => false,
+    })
 }
 
 fn is_brace(token: &TokenTree) -> bool {

@@ -84,6 +84,7 @@ fn root_kind(inside: &str) -> Option<bool> {
     match inside.split('/').collect::<Vec<_>>()[..] {
         ["build.rs"] | ["src", "lib.rs" | "main.rs"] | ["src", "bin", _] => Some(false),
         ["tests" | "benches" | "examples", _] => Some(true),
+        ["tests" | "benches" | "examples", _, "main.rs"] => Some(true),
         _ => None,
     }
 }
