@@ -58,6 +58,20 @@ pub(super) enum Role {
     Label,
 }
 
+impl Role {
+    /// Whether the name means something from here on.
+    pub(super) const fn declares(self) -> bool {
+        matches!(
+            self,
+            Self::NewPublisher
+                | Self::NewConsumer
+                | Self::NewQueue
+                | Self::NewExchange
+                | Self::NewOwnedQueue
+        )
+    }
+}
+
 /// A name and what for.
 #[derive(Clone, Debug)]
 pub(super) struct Use {

@@ -9,7 +9,9 @@
 mod cursor;
 mod diagnostic;
 mod document;
+pub mod edit;
 mod expectation;
+mod format;
 mod grammar;
 mod lexer;
 mod literal;
@@ -23,6 +25,7 @@ mod words;
 pub use diagnostic::{Diagnostic, LineIndex, Paint, render};
 pub use document::*;
 pub use expectation::*;
+pub use format::format;
 pub use lexer::{Token, TokenKind, lex};
 pub use print::{claim, name, print, quoted, statement};
 pub use resolve::letter;
@@ -48,7 +51,6 @@ pub struct Parsed {
     /// The whole text in pieces.
     pub tokens: Vec<Token>,
     /// Every statement, fine or not.
-    #[allow(dead_code)] // read by `edit`
     lines: Vec<Line>,
 }
 
@@ -98,6 +100,14 @@ pub fn parse(text: &str) -> Parsed {
     resolve::resolve(&mut lines, &mut faults);
     let document = document(&lines);
     Parsed { document, diagnostics: faults.finish(), tokens, lines }
+}
+
+/// Reads lines by themselves, for what they say and not for what is wrong.
+fn read_lines(text: &str) -> Vec<Line> {
+    let mut faults = Faults::default();
+    let tokens = lex(text);
+    let read = |words: &Vec<Word>| grammar::line(Cursor::new(text, words, &mut faults));
+    statements(&tokens).iter().map(read).collect()
 }
 
 /// The tokens that mean something, statement by statement. A line that begins

@@ -39,7 +39,6 @@ pub(super) struct Line {
     /// Nothing when it could not be read.
     pub(super) content: Option<Content>,
     pub(super) uses: Vec<Use>,
-    #[allow(dead_code)] // read by edits
     pub(super) clauses: Vec<Clause>,
 }
 
