@@ -160,6 +160,45 @@ pub enum Method {
     TxRollback,
 }
 
+impl Method {
+    /// The class and method number on the wire.
+    #[must_use]
+    pub const fn ids(&self) -> (u16, u16) {
+        match self {
+            Self::ConnectionClose { .. } => (10, 50),
+            Self::ConnectionCloseOk => (10, 51),
+            Self::ChannelOpen => (20, 10),
+            Self::ChannelFlow { .. } => (20, 20),
+            Self::ChannelClose { .. } => (20, 40),
+            Self::ChannelCloseOk => (20, 41),
+            Self::AccessRequest => (30, 10),
+            Self::ExchangeDeclare { .. } => (40, 10),
+            Self::ExchangeDelete { .. } => (40, 20),
+            Self::ExchangeBind { .. } => (40, 30),
+            Self::ExchangeUnbind { .. } => (40, 40),
+            Self::QueueDeclare { .. } => (50, 10),
+            Self::QueueBind { .. } => (50, 20),
+            Self::QueuePurge { .. } => (50, 30),
+            Self::QueueDelete { .. } => (50, 40),
+            Self::QueueUnbind { .. } => (50, 50),
+            Self::Qos { .. } => (60, 10),
+            Self::Consume { .. } => (60, 20),
+            Self::Cancel { .. } => (60, 30),
+            Self::Publish { .. } => (60, 40),
+            Self::Get { .. } => (60, 70),
+            Self::Ack { .. } => (60, 80),
+            Self::Reject { .. } => (60, 90),
+            Self::RecoverAsync { .. } => (60, 100),
+            Self::Recover { .. } => (60, 110),
+            Self::Nack { .. } => (60, 120),
+            Self::ConfirmSelect { .. } => (85, 10),
+            Self::TxSelect => (90, 10),
+            Self::TxCommit => (90, 20),
+            Self::TxRollback => (90, 30),
+        }
+    }
+}
+
 /// A method from the broker to a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // the fields are AMQP's own, documented in the protocol's reference

@@ -1,0 +1,417 @@
+//! `x-` arguments: which ones a queue type knows, what they may say, and when
+//! two declarations say the same (`rabbit_amqqueue.erl`, `rabbit_misc.erl`).
+
+use super::profile::Profile;
+use super::queue::QueueKind;
+use super::reply_code::{Fault, ReplyCode};
+use super::value::{Table, Value};
+
+/// What a classic queue takes (`rabbit_classic_queue:capabilities`).
+const CLASSIC: &[&str] = &[
+    "x-expires",
+    "x-message-ttl",
+    "x-dead-letter-exchange",
+    "x-dead-letter-routing-key",
+    "x-max-length",
+    "x-max-length-bytes",
+    "x-max-priority",
+    "x-overflow",
+    "x-queue-mode",
+    "x-queue-version",
+    "x-single-active-consumer",
+    "x-queue-type",
+    "x-queue-master-locator",
+];
+
+/// What a quorum queue takes (`rabbit_quorum_queue:capabilities`).
+const QUORUM: &[&str] = &[
+    "x-dead-letter-exchange",
+    "x-dead-letter-routing-key",
+    "x-dead-letter-strategy",
+    "x-expires",
+    "x-max-length",
+    "x-max-length-bytes",
+    "x-max-in-memory-length",
+    "x-max-in-memory-bytes",
+    "x-overflow",
+    "x-single-active-consumer",
+    "x-queue-type",
+    "x-quorum-initial-group-size",
+    "x-delivery-limit",
+    "x-message-ttl",
+    "x-queue-leader-locator",
+];
+
+/// What a quorum queue takes besides, from 4.3 on.
+const QUORUM_4_3: &[&str] = &[
+    "x-consumer-disconnected-timeout",
+    "x-consumer-timeout",
+    "x-delayed-retry-type",
+    "x-delayed-retry-min",
+    "x-delayed-retry-max",
+];
+
+/// What a stream takes (`rabbit_stream_queue:capabilities`).
+const STREAM: &[&str] = &[
+    "x-max-length-bytes",
+    "x-queue-type",
+    "x-max-age",
+    "x-stream-max-segment-size-bytes",
+    "x-stream-filter-size-bytes",
+    "x-initial-cluster-size",
+    "x-queue-leader-locator",
+];
+
+/// A value's check: what the text says it is instead, when it may not be that.
+type Check = fn(&Value, &Table) -> Result<(), String>;
+
+/// Every checked argument, in the order of checking.
+const CHECKS: &[(&str, Check)] = &[
+    ("x-expires", expires),
+    ("x-message-ttl", ttl),
+    ("x-dead-letter-exchange", text),
+    ("x-dead-letter-routing-key", dead_letter_key),
+    ("x-dead-letter-strategy", |v, _| one_of(v, STRATEGIES, "invalid_dlx_strategy")),
+    ("x-max-length", natural),
+    ("x-max-length-bytes", natural),
+    ("x-max-in-memory-length", natural),
+    ("x-max-in-memory-bytes", natural),
+    ("x-max-priority", max_priority),
+    ("x-overflow", |v, _| one_of(v, OVERFLOWS, "invalid_overflow")),
+    ("x-queue-mode", |v, _| one_of(v, &["default", "lazy"], "invalid_queue_mode")),
+    ("x-queue-version", queue_version),
+    ("x-single-active-consumer", boolean),
+    ("x-consumer-timeout", natural),
+    ("x-consumer-disconnected-timeout", natural),
+    ("x-quorum-initial-group-size", positive),
+    ("x-stream-max-segment-size-bytes", natural),
+    ("x-stream-filter-size-bytes", natural),
+    ("x-initial-cluster-size", positive),
+    ("x-queue-leader-locator", |v, _| one_of(v, LOCATORS, "invalid_queue_locator_arg")),
+];
+
+const STRATEGIES: &[&str] = &["at-most-once", "at-least-once"];
+const OVERFLOWS: &[&str] = &["drop-head", "reject-publish", "reject-publish-dlx"];
+const LOCATORS: &[&str] = &["client-local", "balanced", "random", "least-leaders"];
+
+/// Ten years in milliseconds: the longest time that can be asked for
+/// (`rabbit_misc:check_expiry`).
+pub(crate) const MAX_EXPIRY: i64 = 315_360_000_000;
+
+/// The queue type that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Kind(QueueKind),
+    Stream,
+}
+
+impl Wanted {
+    /// The type that `x-queue-type` names; classic when it names none.
+    pub(crate) fn of(arguments: &Table) -> Self {
+        match arguments.get("x-queue-type").and_then(Value::as_str) {
+            Some("quorum") => Self::Kind(QueueKind::Quorum),
+            Some("stream") => Self::Stream,
+            _ => Self::Kind(QueueKind::Classic),
+        }
+    }
+
+    /// The name error texts use.
+    pub(crate) const fn module(self) -> &'static str {
+        match self {
+            Self::Kind(QueueKind::Classic) => "rabbit_classic_queue",
+            Self::Kind(QueueKind::Quorum) => "rabbit_quorum_queue",
+            Self::Stream => "rabbit_stream_queue",
+        }
+    }
+
+    fn knows(self, key: &str, profile: Profile) -> bool {
+        match self {
+            Self::Kind(QueueKind::Classic) => {
+                CLASSIC.contains(&key)
+                    || key == "x-queue-leader-locator" && profile >= Profile::V4_0
+            }
+            Self::Kind(QueueKind::Quorum) => {
+                QUORUM.contains(&key) || profile >= Profile::V4_3 && QUORUM_4_3.contains(&key)
+            }
+            Self::Stream => STREAM.contains(&key),
+        }
+    }
+
+    /// The arguments that two declarations have to agree on, in the order in
+    /// which they are compared.
+    fn compared(self, profile: Profile) -> impl Iterator<Item = &'static str> {
+        let own = match self {
+            Self::Kind(QueueKind::Classic) => CLASSIC,
+            Self::Kind(QueueKind::Quorum) => QUORUM,
+            Self::Stream => STREAM,
+        };
+        let more = QUORUM_4_3.iter().chain(&["x-queue-leader-locator"]);
+        let more = more.filter(move |key| !own.contains(key) && self.knows(key, profile));
+        own.iter().chain(more).copied()
+    }
+}
+
+/// Checks the arguments of a queue that is to be made; `at` is how texts name
+/// it.
+pub(crate) fn check_declare(at: &str, arguments: &Table, profile: Profile) -> Result<(), Fault> {
+    if let Some(value) = arguments.get("x-queue-type") {
+        queue_type(value).map_err(|error| invalid(at, "x-queue-type", &error))?;
+    }
+    let wanted = Wanted::of(arguments);
+    for (key, check) in CHECKS {
+        if let Some(value) = arguments.get(key).filter(|_| wanted.knows(key, profile)) {
+            check(value, arguments).map_err(|error| invalid(at, key, &error))?;
+        }
+    }
+    let all = [Wanted::Kind(QueueKind::Classic), Wanted::Kind(QueueKind::Quorum), Wanted::Stream];
+    for (key, _) in arguments.iter() {
+        let known = all.iter().any(|other| other.knows(key, profile));
+        if known && !wanted.knows(key, profile) {
+            return Err(Fault::precondition(format!(
+                "invalid arg '{key}' for {at} of queue type {}",
+                wanted.module()
+            )));
+        }
+    }
+    if wanted == Wanted::Kind(QueueKind::Classic)
+        && profile >= Profile::V4_3
+        && arguments.get("x-queue-master-locator").is_some()
+    {
+        return Err(Fault::new(ReplyCode::InternalError, DEPRECATED_LOCATOR));
+    }
+    Ok(())
+}
+
+/// The beginning of a text that is too long for the wire anyway.
+const DEPRECATED_LOCATOR: &str = "Feature `queue_master_locator` is deprecated.\n\
+    By default, this feature is not permitted anymore.\n\
+    The feature will be removed from a future major RabbitMQ version, regardless of the \
+    configuration; actual version to be determined.\n\
+    To continue using this feature when it is not permitted by default, set it in the \
+    configuration.";
+
+/// Checks the arguments of `basic.consume`.
+pub(crate) fn check_consume(
+    at: &str,
+    kind: QueueKind,
+    arguments: &Table,
+    profile: Profile,
+) -> Result<(), Fault> {
+    if let Some(value) = arguments.get("x-priority") {
+        integer(value).map_err(|error| invalid(at, "x-priority", &error))?;
+    }
+    let foreign = |key: &str| match key {
+        "x-stream-offset" | "x-stream-filter" | "x-stream-match-unfiltered" => true,
+        "x-consumer-timeout" => profile >= Profile::V4_3 && kind == QueueKind::Classic,
+        _ => false,
+    };
+    match arguments.iter().find(|(key, _)| foreign(key)) {
+        Some((key, _)) => Err(Fault::precondition(format!(
+            "invalid arg '{key}' for {at} of queue type {}",
+            Wanted::Kind(kind).module()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whether a declaration's arguments say what is in force already.
+pub(crate) fn check_equivalent(
+    at: &str,
+    current: &Table,
+    received: &Table,
+    profile: Profile,
+) -> Result<(), Fault> {
+    Wanted::of(current).compared(profile).try_for_each(|key| same(at, key, current, received))
+}
+
+/// Whether two tables agree on one argument (`assert_args_equivalence1`).
+pub(crate) fn same(at: &str, key: &str, current: &Table, received: &Table) -> Result<(), Fault> {
+    let (old, new) = (current.get(key), received.get(key));
+    let classic = |value: Option<&Value>| value.and_then(Value::as_str) == Some("classic");
+    let (received, current) = match (old, new) {
+        (None, None) => return Ok(()),
+        (Some(old), Some(new)) if is_same(old, new) => return Ok(()),
+        (Some(old), Some(new)) => (quoted(new), quoted(old)),
+        (None, new) if key == "x-queue-type" && classic(new) => return Ok(()),
+        (old, None) if key == "x-queue-type" && classic(old) => return Ok(()),
+        (old, new) => (typed(new), typed(old)),
+    };
+    Err(inequivalent(at, key, &received, &current))
+}
+
+/// Whether two flags are the same.
+pub(crate) fn same_flag(at: &str, key: &str, current: bool, received: bool) -> Result<(), Fault> {
+    if current == received {
+        return Ok(());
+    }
+    Err(inequivalent(at, key, &format!("'{received}'"), &format!("'{current}'")))
+}
+
+/// The fault of a declaration that differs.
+pub(crate) fn inequivalent(at: &str, key: &str, received: &str, current: &str) -> Fault {
+    Fault::precondition(format!(
+        "inequivalent arg '{key}' for {at}: received {received} but current is {current}"
+    ))
+}
+
+/// Integers of every width are of one class, and so are floats.
+fn is_same(a: &Value, b: &Value) -> bool {
+    let float = |value: &Value| match *value {
+        Value::F32(n) => Some(f64::from(n)),
+        Value::F64(n) => Some(n),
+        _ => None,
+    };
+    match (a.as_integer(), b.as_integer(), float(a), float(b)) {
+        (Some(a), Some(b), ..) => a == b,
+        (.., Some(a), Some(b)) => a.to_bits() == b.to_bits(),
+        _ => a == b,
+    }
+}
+
+fn typed(value: Option<&Value>) -> String {
+    value.map_or_else(
+        || "none".into(),
+        |value| format!("the value {} of type '{}'", quoted(value), value.type_name()),
+    )
+}
+
+fn quoted(value: &Value) -> String {
+    format!("'{}'", term(value))
+}
+
+/// A value as Erlang writes it.
+fn term(value: &Value) -> String {
+    match value {
+        Value::Bool(b) => b.to_string(),
+        Value::F32(n) => format!("{n:?}"),
+        Value::F64(n) => format!("{n:?}"),
+        Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
+        Value::LongStr(text) | Value::Binary(text) => text.to_string(),
+        Value::Timestamp(n) => n.to_string(),
+        Value::Void => "undefined".into(),
+        Value::Array(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| format!("{{{},{}}}", item.type_name(), inner(item)))
+                .collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Table(table) => {
+            let entries: Vec<String> = table
+                .iter()
+                .map(|(key, v)| format!("{{<<\"{key}\">>,{},{}}}", v.type_name(), inner(v)))
+                .collect();
+            format!("[{}]", entries.join(","))
+        }
+        other => other.as_integer().unwrap_or_default().to_string(),
+    }
+}
+
+fn inner(value: &Value) -> String {
+    match value {
+        Value::LongStr(text) | Value::Binary(text) => format!("<<\"{text}\">>"),
+        other => term(other),
+    }
+}
+
+fn invalid(at: &str, key: &str, error: &str) -> Fault {
+    Fault::precondition(format!("invalid arg '{key}' for {at}: {error}"))
+}
+
+fn integer(value: &Value) -> Result<i64, String> {
+    value.as_integer().ok_or_else(|| format!("\"expected integer, got {}\"", value.type_name()))
+}
+
+fn natural(value: &Value, _: &Table) -> Result<(), String> {
+    match integer(value)? {
+        n if n < 0 => Err(format!("{{value_negative,{n}}}")),
+        _ => Ok(()),
+    }
+}
+
+fn positive(value: &Value, table: &Table) -> Result<(), String> {
+    natural(value, table)?;
+    match integer(value)? {
+        0 => Err("{value_zero,0}".into()),
+        _ => Ok(()),
+    }
+}
+
+fn ttl(value: &Value, _: &Table) -> Result<(), String> {
+    check_expiry(integer(value)?)
+}
+
+fn expires(value: &Value, _: &Table) -> Result<(), String> {
+    match integer(value)? {
+        0 => Err("{value_zero,0}".into()),
+        n => check_expiry(n),
+    }
+}
+
+fn check_expiry(n: i64) -> Result<(), String> {
+    match n {
+        n if n < 0 => Err(format!("{{value_negative,{n}}}")),
+        n if n > MAX_EXPIRY => Err(format!("{{value_too_large,{n}}}")),
+        _ => Ok(()),
+    }
+}
+
+fn max_priority(value: &Value, table: &Table) -> Result<(), String> {
+    natural(value, table)?;
+    match integer(value)? {
+        n if n > 255 => Err(format!("{{max_value_exceeded,{n}}}")),
+        _ => Ok(()),
+    }
+}
+
+fn queue_version(value: &Value, table: &Table) -> Result<(), String> {
+    natural(value, table)?;
+    match integer(value)? {
+        1 | 2 => Ok(()),
+        n => Err(format!("\"unsupported queue version '{n}'\"")),
+    }
+}
+
+fn boolean(value: &Value, _: &Table) -> Result<(), String> {
+    match value {
+        Value::Bool(_) => Ok(()),
+        other => Err(unacceptable(other)),
+    }
+}
+
+fn text(value: &Value, _: &Table) -> Result<(), String> {
+    match value {
+        Value::LongStr(_) => Ok(()),
+        other => Err(unacceptable(other)),
+    }
+}
+
+fn dead_letter_key(value: &Value, table: &Table) -> Result<(), String> {
+    text(value, table)?;
+    if table.get("x-dead-letter-exchange").is_none() {
+        return Err("routing_key_but_no_dlx_defined".into());
+    }
+    Ok(())
+}
+
+fn queue_type(value: &Value) -> Result<(), String> {
+    match value {
+        Value::LongStr(name) => match name.as_str() {
+            Some("classic" | "quorum" | "stream") => Ok(()),
+            _ => Err(format!("\"unsupported queue type '{name}'\"")),
+        },
+        other => Err(unacceptable(other)),
+    }
+}
+
+fn one_of(value: &Value, allowed: &[&str], error: &str) -> Result<(), String> {
+    match value {
+        Value::LongStr(text) if text.as_str().is_some_and(|t| allowed.contains(&t)) => Ok(()),
+        Value::LongStr(_) => Err(error.into()),
+        other => Err(unacceptable(other)),
+    }
+}
+
+fn unacceptable(value: &Value) -> String {
+    format!("{{unacceptable_type,{}}}", value.type_name())
+}

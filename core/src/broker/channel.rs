@@ -1,0 +1,160 @@
+//! A channel's own state.
+
+use super::method::{ChannelId, QueueId};
+use super::transaction::Transaction;
+use super::unacked::UnackedSet;
+use super::value::Name;
+use std::collections::BTreeMap;
+
+/// A channel inside the broker, numbered in the order of opening; never used
+/// again, so that what refers to a channel that is gone refers to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ChannelKey(pub(crate) u32);
+
+/// The limit that all consumers of a channel share: `basic.qos` with
+/// `global`, as RabbitMQ means it (`rabbit_limiter.erl`).
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Limiter {
+    /// 0 is no limit.
+    pub(crate) limit: u32,
+    volume: u32,
+    /// Queues that were told no, in that order.
+    waiting: Vec<QueueId>,
+}
+
+impl Limiter {
+    fn is_reached(&self) -> bool {
+        self.limit != 0 && self.volume >= self.limit
+    }
+
+    /// Counts one delivery, or remembers the queue that has to wait.
+    pub(crate) fn charge(&mut self, queue: QueueId) -> bool {
+        if self.limit == 0 {
+            return true;
+        }
+        if self.is_reached() {
+            if !self.waiting.contains(&queue) {
+                self.waiting.push(queue);
+            }
+            return false;
+        }
+        self.volume += 1;
+        true
+    }
+
+    /// Deliveries to consumers were settled. Gives the queues to wake.
+    pub(crate) fn settled(&mut self, count: u32) -> Vec<QueueId> {
+        self.change(|limiter| limiter.volume = limiter.volume.saturating_sub(count))
+    }
+
+    /// Sets the limit, 0 for none. The first one starts by counting all that
+    /// is open. Gives the queues to wake.
+    pub(crate) fn set(&mut self, limit: u32, open: u32) -> Vec<QueueId> {
+        self.change(|limiter| {
+            if limit == 0 || limiter.limit == 0 {
+                limiter.volume = if limit == 0 { 0 } else { open };
+            }
+            limiter.limit = limit;
+        })
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Self)) -> Vec<QueueId> {
+        let was_reached = self.is_reached();
+        change(self);
+        if was_reached && !self.is_reached() {
+            core::mem::take(&mut self.waiting)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// What a channel's publishes are promised.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) enum Mode {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// `confirm.select`: the number of the next publish.
+    Confirm(u64),
+    /// `tx.select`.
+    Transaction(Transaction),
+}
+
+/// The consumer of `amq.rabbitmq.reply-to` on a channel.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct ReplyConsumer {
+    pub(crate) tag: Name,
+    /// The address that repliers publish to.
+    pub(crate) address: Name,
+}
+
+/// An open channel.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Channel {
+    pub(crate) id: ChannelId,
+    pub(crate) vhost: usize,
+    pub(crate) next_tag: u64,
+    pub(crate) unacked: UnackedSet,
+    /// The limit of consumers started from now on; 0 is none.
+    pub(crate) prefetch: u16,
+    pub(crate) limiter: Limiter,
+    /// Which queue a consumer tag is for.
+    pub(crate) consumers: BTreeMap<Name, QueueId>,
+    pub(crate) mode: Mode,
+    /// The queue declared last, which "" stands for. Empty when none was.
+    pub(crate) last_queue: Name,
+    pub(crate) reply: Option<ReplyConsumer>,
+}
+
+impl Channel {
+    pub(crate) fn new(id: ChannelId, vhost: usize) -> Self {
+        Self {
+            id,
+            vhost,
+            next_tag: 1,
+            unacked: UnackedSet::default(),
+            prefetch: 0,
+            limiter: Limiter::default(),
+            consumers: BTreeMap::new(),
+            mode: Mode::Plain,
+            last_queue: Name::from(""),
+            reply: None,
+        }
+    }
+
+    /// The tag of the next delivery.
+    pub(crate) fn take_tag(&mut self) -> u64 {
+        let tag = self.next_tag;
+        self.next_tag += 1;
+        tag
+    }
+}
+
+/// Every channel there was; those that are gone leave an empty place.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Channels(Vec<Option<Box<Channel>>>);
+
+impl Channels {
+    pub(crate) fn open(&mut self, channel: Channel) -> ChannelKey {
+        let key = ChannelKey(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        self.0.push(Some(Box::new(channel)));
+        key
+    }
+
+    pub(crate) fn get(&self, key: ChannelKey) -> Option<&Channel> {
+        self.0.get(key.0 as usize)?.as_deref()
+    }
+
+    pub(crate) fn get_mut(&mut self, key: ChannelKey) -> Option<&mut Channel> {
+        self.0.get_mut(key.0 as usize)?.as_deref_mut()
+    }
+
+    pub(crate) fn take(&mut self, key: ChannelKey) -> Option<Box<Channel>> {
+        self.0.get_mut(key.0 as usize)?.take()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Channel> {
+        self.0.iter().flatten().map(|channel| &**channel)
+    }
+}

@@ -1,0 +1,275 @@
+//! Who consumes from a queue, and whose turn it is.
+//!
+//! A queue keeps its consumers in a rotation. The one at the front that can
+//! take a message takes it and goes to the back. One that is found full leaves
+//! the rotation and comes back at the end of it when freed; until it is found
+//! full it keeps its place (`rabbit_queue_consumers.erl`).
+
+use super::channel::{ChannelKey, Channels};
+use super::method::QueueId;
+use super::value::{Name, Table};
+use std::collections::VecDeque;
+
+/// One `basic.consume`.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Consumer {
+    pub(crate) channel: ChannelKey,
+    pub(crate) tag: Name,
+    pub(crate) no_ack: bool,
+    /// 0 is no limit.
+    pub(crate) prefetch: u16,
+    /// How many more it may be given, when there is a limit.
+    pub(crate) credit: u32,
+    /// What it holds unsettled.
+    pub(crate) unacked: u32,
+    /// Higher is served first.
+    pub(crate) priority: i64,
+    pub(crate) arguments: Table,
+    /// False once cancelled: the record stays while deliveries are open, for
+    /// they are settled under its tag.
+    pub(crate) live: bool,
+}
+
+impl Consumer {
+    fn is_limited(&self) -> bool {
+        self.prefetch > 0 && !self.no_ack
+    }
+
+    fn is_full(&self) -> bool {
+        self.is_limited() && self.credit == 0
+    }
+}
+
+/// The consumers of one queue.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Consumers {
+    slots: Vec<Option<Consumer>>,
+    live: u32,
+    /// The rotation, highest priority first.
+    active: VecDeque<u32>,
+    /// Found full, in the order found, highest priority first.
+    blocked: Vec<u32>,
+    /// Channels whose common limit was found reached here.
+    suspended: Vec<ChannelKey>,
+    /// The single active consumer, or the exclusive one.
+    pub(crate) holder: Option<u32>,
+}
+
+impl Consumers {
+    /// How many there are.
+    pub(crate) const fn len(&self) -> u32 {
+        self.live
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&Consumer> {
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    fn get_mut(&mut self, slot: u32) -> Option<&mut Consumer> {
+        self.slots.get_mut(slot as usize)?.as_mut()
+    }
+
+    /// In the order of their turns, those found full at the end.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Consumer> {
+        self.active.iter().chain(&self.blocked).filter_map(|slot| self.get(*slot))
+    }
+
+    /// Adds a consumer at the end of the rotation and gives its slot.
+    ///
+    /// A tag used again on the same channel takes over the record of the one
+    /// before while deliveries of that are open: credit goes by channel and
+    /// tag, so settling them is credit for the new one.
+    pub(crate) fn add(&mut self, mut consumer: Consumer) -> u32 {
+        let same = |old: &Consumer| {
+            !old.live && old.channel == consumer.channel && old.tag == consumer.tag
+        };
+        let slot = self
+            .slots
+            .iter()
+            .position(|slot| slot.as_ref().is_some_and(same))
+            .or_else(|| self.slots.iter().position(Option::is_none))
+            .unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(None);
+        }
+        if let Some(old) = &self.slots[slot] {
+            consumer.unacked = old.unacked;
+        }
+        self.slots[slot] = Some(consumer);
+        self.live += 1;
+        let slot = u32::try_from(slot).unwrap_or(u32::MAX);
+        self.enter(slot);
+        slot
+    }
+
+    /// Takes a consumer out of the rotation; its record stays while deliveries
+    /// of it are open. False when there is none.
+    pub(crate) fn remove(&mut self, channel: ChannelKey, tag: &str) -> bool {
+        let found = self.slots.iter().position(|slot| {
+            slot.as_ref().is_some_and(|c| c.live && c.channel == channel && &*c.tag == tag)
+        });
+        let Some(at) = found else { return false };
+        self.retire(at);
+        true
+    }
+
+    /// Takes every consumer of a channel out and gives their tags. What they
+    /// hold is the caller's to settle.
+    pub(crate) fn remove_channel(&mut self, channel: ChannelKey) -> Vec<Name> {
+        let mut tags = Vec::new();
+        for at in 0..self.slots.len() {
+            let Some(consumer) = self.slots[at].as_ref().filter(|c| c.channel == channel) else {
+                continue;
+            };
+            if consumer.live {
+                tags.push(consumer.tag.clone());
+                self.retire(at);
+            }
+            self.slots[at] = None;
+        }
+        self.suspended.retain(|key| *key != channel);
+        tags
+    }
+
+    fn retire(&mut self, at: usize) {
+        let slot = u32::try_from(at).unwrap_or(u32::MAX);
+        self.active.retain(|other| *other != slot);
+        self.blocked.retain(|other| *other != slot);
+        self.live -= 1;
+        let Some(consumer) = self.slots[at].as_mut() else { return };
+        consumer.live = false;
+        if consumer.unacked == 0 {
+            self.slots[at] = None;
+        }
+    }
+
+    /// After the holder has gone: the one whose turn is next holds the queue.
+    pub(crate) fn promote(&mut self) {
+        self.holder = self.active.front().copied();
+    }
+
+    /// Whether the holder is this consumer.
+    pub(crate) fn is_holder(&self, channel: ChannelKey, tag: Option<&str>) -> bool {
+        self.holder.and_then(|slot| self.get(slot)).is_some_and(|holder| {
+            holder.channel == channel && tag.is_none_or(|tag| &*holder.tag == tag)
+        })
+    }
+
+    /// The consumer that takes the next message, which is charged to it.
+    pub(crate) fn next(
+        &mut self,
+        single_active: bool,
+        queue: QueueId,
+        channels: &mut Channels,
+    ) -> Option<u32> {
+        if single_active {
+            let holder = self.holder?;
+            if self.blocked.contains(&holder) {
+                return None;
+            }
+            if self.charge(holder, queue, channels) {
+                return Some(holder);
+            }
+            self.active.retain(|slot| *slot != holder);
+            self.block(holder);
+            return None;
+        }
+        while let Some(slot) = self.active.pop_front() {
+            if self.charge(slot, queue, channels) {
+                self.enter(slot);
+                return Some(slot);
+            }
+            self.block(slot);
+        }
+        None
+    }
+
+    /// Whether the consumer can take one more; if so it is counted against
+    /// its own limit and its channel's.
+    fn charge(&mut self, slot: u32, queue: QueueId, channels: &mut Channels) -> bool {
+        let Some(consumer) = self.slots.get_mut(slot as usize).and_then(Option::as_mut) else {
+            return false;
+        };
+        if self.suspended.contains(&consumer.channel) || consumer.is_full() {
+            return false;
+        }
+        if !consumer.no_ack {
+            let Some(channel) = channels.get_mut(consumer.channel) else { return false };
+            if !channel.limiter.charge(queue) {
+                self.suspended.push(consumer.channel);
+                return false;
+            }
+        }
+        if consumer.is_limited() {
+            consumer.credit -= 1;
+        }
+        true
+    }
+
+    /// Counts a delivery that waits for its acknowledgement.
+    pub(crate) fn hold(&mut self, slot: u32) {
+        if let Some(consumer) = self.get_mut(slot) {
+            consumer.unacked += 1;
+        }
+    }
+
+    /// A consumer's deliveries were settled. Whether consumers of its channel
+    /// came back into the rotation by it.
+    pub(crate) fn settled(&mut self, slot: u32, count: u32) -> bool {
+        let Some(consumer) = self.get_mut(slot) else { return false };
+        consumer.unacked = consumer.unacked.saturating_sub(count);
+        if !consumer.live {
+            if consumer.unacked == 0 {
+                self.slots[slot as usize] = None;
+            }
+            return false;
+        }
+        if !consumer.is_limited() {
+            return false;
+        }
+        let was_full = consumer.credit == 0;
+        consumer.credit += count;
+        let channel = consumer.channel;
+        was_full && count > 0 && self.unblock(channel)
+    }
+
+    /// A channel's common limit is no longer reached. Whether consumers came
+    /// back into the rotation by it.
+    pub(crate) fn resume(&mut self, channel: ChannelKey) -> bool {
+        let suspended = self.suspended.len();
+        self.suspended.retain(|key| *key != channel);
+        self.suspended.len() < suspended && self.unblock(channel)
+    }
+
+    /// Puts the channel's consumers that are not full back at the end.
+    fn unblock(&mut self, channel: ChannelKey) -> bool {
+        let freed: Vec<u32> = self
+            .blocked
+            .iter()
+            .copied()
+            .filter(|slot| self.get(*slot).is_some_and(|c| c.channel == channel && !c.is_full()))
+            .collect();
+        self.blocked.retain(|slot| !freed.contains(slot));
+        for slot in &freed {
+            self.enter(*slot);
+        }
+        !freed.is_empty()
+    }
+
+    /// Enters the rotation behind every consumer of the same priority.
+    fn enter(&mut self, slot: u32) {
+        let at = self.place(self.active.iter().copied().rev(), slot, self.active.len());
+        self.active.insert(at, slot);
+    }
+
+    fn block(&mut self, slot: u32) {
+        let at = self.place(self.blocked.iter().copied().rev(), slot, self.blocked.len());
+        self.blocked.insert(at, slot);
+    }
+
+    fn place(&self, from_back: impl Iterator<Item = u32>, slot: u32, len: usize) -> usize {
+        let priority = |slot| self.get(slot).map_or(0, |consumer| consumer.priority);
+        let own = priority(slot);
+        len - from_back.take_while(|other| priority(*other) < own).count()
+    }
+}

@@ -1,0 +1,324 @@
+//! What a channel does: every method has its place here or in a file of its
+//! own (`rabbit_channel:handle_method`).
+
+use super::Broker;
+use super::arguments;
+use super::channel::{ChannelKey, Mode};
+use super::consumer::Consumer;
+use super::event::{Event, Fact, Leave};
+use super::method::{Method, QueueId, Reply};
+use super::profile::Profile;
+use super::reply_code::{Fault, ReplyCode, queue_at};
+use super::unacked::{GOT, Unacked};
+use super::value::{Name, Table, Value};
+
+/// The fields of `basic.consume` that count.
+pub(super) struct Subscription {
+    pub(super) queue: Name,
+    pub(super) consumer_tag: Name,
+    pub(super) no_ack: bool,
+    pub(super) exclusive: bool,
+    pub(super) nowait: bool,
+    pub(super) arguments: Table,
+}
+
+impl Broker {
+    /// A method on an open channel. An error closes the channel or more.
+    pub(super) fn on_channel(
+        &mut self,
+        key: ChannelKey,
+        method: Method,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        match method {
+            Method::Publish { .. }
+            | Method::Ack { .. }
+            | Method::Nack { .. }
+            | Method::Reject { .. }
+            | Method::Recover { .. }
+            | Method::RecoverAsync { .. } => self.on_message_method(key, method, out),
+            Method::QueueDeclare { .. }
+            | Method::QueueDelete { .. }
+            | Method::QueuePurge { .. } => self.on_queue_method(key, method, out),
+            Method::ExchangeDeclare { .. }
+            | Method::ExchangeDelete { .. }
+            | Method::ExchangeBind { .. }
+            | Method::ExchangeUnbind { .. }
+            | Method::QueueBind { .. }
+            | Method::QueueUnbind { .. } => self.on_exchange_method(key, method, out),
+            Method::Consume {
+                queue,
+                consumer_tag,
+                no_ack,
+                exclusive,
+                nowait,
+                arguments,
+                no_local: _,
+            } => {
+                let subscription =
+                    Subscription { queue, consumer_tag, no_ack, exclusive, nowait, arguments };
+                self.consume(key, subscription, out)
+            }
+            Method::Cancel { consumer_tag, nowait } => self.cancel(key, &consumer_tag, nowait, out),
+            Method::Get { queue, no_ack } => self.get(key, &queue, no_ack, out),
+            Method::Qos { prefetch_size, prefetch_count, global } => {
+                self.qos(key, prefetch_size, prefetch_count, global, out)
+            }
+            Method::ConfirmSelect { nowait } => self.confirm_select(key, nowait, out),
+            Method::TxSelect => self.tx_select(key, out),
+            Method::TxCommit => self.tx_commit(key, out),
+            Method::TxRollback => self.tx_rollback(key, out),
+            Method::ChannelOpen => {
+                Err(Fault::new(ReplyCode::ChannelError, "second 'channel.open' seen"))
+            }
+            Method::ChannelFlow { active: false } => Err(Fault::not_implemented("active=false")),
+            Method::ChannelFlow { active: true } => {
+                self.answer(key, false, Reply::ChannelFlowOk { active: true }, out);
+                Ok(())
+            }
+            Method::AccessRequest => {
+                self.answer(key, false, Reply::AccessRequestOk, out);
+                Ok(())
+            }
+            Method::ChannelClose { .. }
+            | Method::ChannelCloseOk
+            | Method::ConnectionClose { .. }
+            | Method::ConnectionCloseOk => {
+                Err(Fault::new(ReplyCode::CommandInvalid, "unimplemented method"))
+            }
+        }
+    }
+
+    fn consume(
+        &mut self,
+        key: ChannelKey,
+        mut wanted: Subscription,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        if self.channel_at(key)?.consumers.contains_key(&wanted.consumer_tag) {
+            let text = format!("attempt to reuse consumer tag '{}'", wanted.consumer_tag);
+            return Err(Fault::new(ReplyCode::NotAllowed, text));
+        }
+        if &*wanted.queue == super::reply_to::PSEUDO_QUEUE {
+            return self.consume_replies(key, wanted, out);
+        }
+        let id = self.queue_for(key, &wanted.queue)?;
+        self.check_consumable(key, id, &wanted)?;
+        if wanted.consumer_tag.is_empty() {
+            wanted.consumer_tag = self.names.next("amq.ctag-");
+        }
+        let channel = self.channel_at_mut(key)?;
+        channel.consumers.insert(wanted.consumer_tag.clone(), id);
+        let (channel_id, prefetch) = (channel.id, channel.prefetch);
+        let reply = Reply::ConsumeOk { consumer_tag: wanted.consumer_tag.clone() };
+        self.answer(key, wanted.nowait, reply, out);
+        self.on_queue(id, out, |queue, context| {
+            context.fact(Fact::ConsumerAdded {
+                channel: channel_id,
+                consumer_tag: wanted.consumer_tag.clone(),
+                queue: queue.declared.name.clone(),
+            });
+            let priority = wanted.arguments.get("x-priority").and_then(Value::as_integer);
+            let consumer = Consumer {
+                channel: key,
+                tag: wanted.consumer_tag,
+                no_ack: wanted.no_ack,
+                prefetch,
+                credit: u32::from(prefetch),
+                unacked: 0,
+                priority: priority.unwrap_or(0),
+                arguments: wanted.arguments,
+                live: true,
+            };
+            queue.subscribe(consumer, wanted.exclusive);
+            queue.run(context);
+        });
+        Ok(())
+    }
+
+    /// Exclusive access, arguments, and what the queue allows.
+    fn check_consumable(
+        &self,
+        key: ChannelKey,
+        id: QueueId,
+        wanted: &Subscription,
+    ) -> Result<(), Fault> {
+        self.check_access(key, id)?;
+        let Some(queue) = self.queue_at(id) else { return Ok(()) };
+        let vhost = &self.vhosts[queue.declared.vhost].name;
+        let at = queue_at(&queue.declared.name, vhost);
+        arguments::check_consume(&at, queue.declared.kind, &wanted.arguments, self.profile)?;
+        let in_use = if queue.settings.single_active {
+            wanted.exclusive
+        } else {
+            queue.consumers.holder.is_some() || wanted.exclusive && queue.consumers.len() > 0
+        };
+        if in_use {
+            return Err(Fault::refused(format!("{at} in exclusive use")));
+        }
+        Ok(())
+    }
+
+    fn cancel(
+        &mut self,
+        key: ChannelKey,
+        tag: &Name,
+        nowait: bool,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        self.answer(key, nowait, Reply::CancelOk { consumer_tag: tag.clone() }, out);
+        let channel = self.channel_at_mut(key)?;
+        let channel_id = channel.id;
+        if channel.reply.as_ref().is_some_and(|reply| reply.tag == *tag) {
+            if let Some(reply) = channel.reply.take() {
+                self.replies.remove(&reply.address);
+            }
+            return Ok(());
+        }
+        let Some(id) = channel.consumers.remove(tag) else { return Ok(()) };
+        let cancelled = self.on_queue(id, out, |queue, context| {
+            context.fact(Fact::ConsumerRemoved {
+                channel: channel_id,
+                consumer_tag: tag.clone(),
+                queue: queue.declared.name.clone(),
+            });
+            queue.cancel(key, tag, context);
+            queue.is_abandoned()
+        });
+        if cancelled == Some(true) {
+            let (_, notices) = self.delete_queue(id, out);
+            self.notify(notices, out);
+        }
+        Ok(())
+    }
+
+    fn get(
+        &mut self,
+        key: ChannelKey,
+        name: &str,
+        no_ack: bool,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        let id = self.queue_for(key, name)?;
+        self.check_access(key, id)?;
+        let got = self.on_queue(id, out, |queue, context| {
+            let got = queue.get(context)?;
+            queue.unacked += u64::from(!no_ack);
+            Some((got, queue.declared.name.clone()))
+        });
+        let channel = self.channel_at_mut(key)?;
+        let Some((got, queue)) = got.flatten() else {
+            out.push(Event::Send { to: channel.id, reply: Reply::GetEmpty });
+            return Ok(());
+        };
+        let (stored, delivery_tag) = (got.stored, channel.take_tag());
+        out.push(Event::Send {
+            to: channel.id,
+            reply: Reply::GetOk {
+                delivery_tag,
+                redelivered: stored.redelivered,
+                messages: got.left,
+                message: stored.message.clone(),
+            },
+        });
+        out.push(Event::Fact(Fact::Delivered {
+            message: stored.message.id,
+            queue: queue.clone(),
+            position: stored.position,
+            to: channel.id,
+            consumer_tag: Name::from(""),
+            delivery_tag,
+            redelivered: stored.redelivered,
+        }));
+        if no_ack {
+            out.push(Event::Fact(Fact::Left {
+                message: stored.message.id,
+                queue,
+                position: stored.position,
+                reason: Leave::AutoAcknowledged,
+            }));
+        } else {
+            channel.unacked.push(delivery_tag, Unacked { queue: id, consumer: GOT, stored });
+        }
+        Ok(())
+    }
+
+    /// `basic.qos`: without `global` the limit of each consumer to come, which
+    /// lifts a common one; with it the limit common to all of the channel, in
+    /// force at once. 4.3 takes every limit for the first kind.
+    fn qos(
+        &mut self,
+        key: ChannelKey,
+        size: u32,
+        count: u16,
+        global: bool,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        if size != 0 {
+            return Err(Fault::not_implemented(format!("prefetch_size!=0 ({size})")));
+        }
+        let common = global && self.profile.has_channel_prefetch();
+        let channel = self.channel_at_mut(key)?;
+        let open = u32::try_from(channel.unacked.len()).unwrap_or(u32::MAX);
+        let woken = if common {
+            channel.limiter.set(count.into(), open)
+        } else {
+            channel.prefetch = count;
+            channel.limiter.set(0, open)
+        };
+        self.answer(key, false, Reply::QosOk, out);
+        self.wake(key, woken, out);
+        Ok(())
+    }
+
+    /// A channel's common limit is no longer reached: queues go on.
+    pub(super) fn wake(&mut self, key: ChannelKey, queues: Vec<QueueId>, out: &mut Vec<Event>) {
+        for id in queues {
+            self.on_queue(id, out, |queue, context| {
+                if queue.consumers.resume(key) {
+                    queue.run(context);
+                }
+            });
+        }
+    }
+
+    fn confirm_select(
+        &mut self,
+        key: ChannelKey,
+        nowait: bool,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        let channel = self.channel_at_mut(key)?;
+        match channel.mode {
+            Mode::Transaction(_) => {
+                return Err(Fault::precondition("cannot switch from tx to confirm mode"));
+            }
+            Mode::Plain => channel.mode = Mode::Confirm(1),
+            Mode::Confirm(_) => {}
+        }
+        self.answer(key, nowait, Reply::ConfirmSelectOk, out);
+        Ok(())
+    }
+}
+
+impl Profile {
+    /// `basic.qos` with `global` sets a limit common to a channel's consumers.
+    /// 4.3 permits that no more and takes it for a limit of each
+    /// (`rabbit_channel:is_global_qos_permitted`).
+    pub(crate) fn has_channel_prefetch(self) -> bool {
+        self < Self::V4_3
+    }
+
+    /// A queue delivers its backlog at once when the single active consumer is
+    /// cancelled. 3.10 waits for the next message.
+    pub(crate) fn runs_queue_after_cancel(self) -> bool {
+        self >= Self::V4_0
+    }
+
+    /// A message that a consumer failed keeps that mark in the queue that it is
+    /// dead-lettered to, where it is then delivered as redelivered
+    /// (`rabbit_variable_queue:update_delivery_count`, since 4.3).
+    pub(crate) fn marks_failed_dead_letters_redelivered(self) -> bool {
+        self >= Self::V4_3
+    }
+}

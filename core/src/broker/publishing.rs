@@ -1,0 +1,335 @@
+//! `basic.publish`: checks, routing, returns and confirms.
+
+use super::Broker;
+use super::arguments::MAX_EXPIRY;
+use super::channel::{ChannelKey, Mode};
+use super::event::{Event, Fact};
+use super::message::{Message, MessageId, Properties, SharedMessage};
+use super::method::{ChannelId, Method, QueueId, Reply};
+use super::profile::Profile;
+use super::reply_code::Fault;
+use super::reply_to::PSEUDO_QUEUE;
+use super::transaction::Pending;
+use super::value::{Name, Table, Value};
+use std::sync::Arc;
+
+/// What `basic.publish` said, without the parts that are checked first.
+struct Publish {
+    exchange: Name,
+    routing_key: Name,
+    properties: Properties,
+    body: super::Bytes,
+}
+
+impl Broker {
+    /// `basic.publish`, checked in the order of `rabbit_channel:handle_method`.
+    pub(super) fn publish(
+        &mut self,
+        key: ChannelKey,
+        method: Method,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        let Method::Publish { exchange, routing_key, mandatory, immediate, properties, body } =
+            method
+        else {
+            return Ok(());
+        };
+        if immediate {
+            return Err(Fault::not_implemented("immediate=true"));
+        }
+        let publish = Publish { exchange, routing_key, properties, body };
+        let vhost = self.check_publish(key, &publish)?;
+        let mut message = self.make_message(key, publish)?;
+        self.messages += 1;
+        message.id = MessageId(self.messages);
+        let message = Arc::new(message);
+        let from = self.channel_at(key)?.id;
+        out.push(Event::Fact(Fact::Published {
+            message: message.id,
+            from,
+            exchange: message.exchange.clone(),
+            routing_key: message.routing_key.clone(),
+        }));
+        let mut targets = core::mem::take(&mut self.scratch.targets);
+        let replied = self.route(vhost, &message, &mut targets, out);
+        let channel = self.channel_at_mut(key)?;
+        let number = match &mut channel.mode {
+            Mode::Plain => None,
+            Mode::Confirm(next) => {
+                *next += 1;
+                Some(*next - 1)
+            }
+            Mode::Transaction(transaction) => {
+                let targets = core::mem::take(&mut targets);
+                transaction.publish(Pending { message, mandatory, replied, targets });
+                return Ok(());
+            }
+        };
+        let taken = self.finish_publish(from, &message, mandatory, replied, &targets, out);
+        self.scratch.targets = targets;
+        if let Some(delivery_tag) = number {
+            // Everything before has been settled already: a lone ack says no
+            // more than itself, a lone nack says it with `multiple`
+            // (`rabbit_channel:send_confirms`, `coalesce_and_send`).
+            let reply = if taken {
+                Reply::Ack { delivery_tag, multiple: false }
+            } else {
+                Reply::Nack { delivery_tag, multiple: true }
+            };
+            out.push(Event::Send { to: from, reply });
+        }
+        Ok(())
+    }
+
+    /// Returns what reached nobody and hands the rest to its queues. False
+    /// when a queue refused it.
+    pub(super) fn finish_publish(
+        &mut self,
+        from: ChannelId,
+        message: &SharedMessage,
+        mandatory: bool,
+        replied: bool,
+        targets: &[QueueId],
+        out: &mut Vec<Event>,
+    ) -> bool {
+        if targets.is_empty() && !replied {
+            out.push(Event::Fact(Fact::Unroutable { message: message.id, returned: mandatory }));
+            if mandatory {
+                let (code, text, message) = (312, "NO_ROUTE", message.clone());
+                out.push(Event::Send { to: from, reply: Reply::Return { code, text, message } });
+            }
+            return true;
+        }
+        self.hand_out(message, targets, out)
+    }
+
+    /// Gives each queue its copy. False when one refused it.
+    pub(super) fn hand_out(
+        &mut self,
+        message: &SharedMessage,
+        targets: &[QueueId],
+        out: &mut Vec<Event>,
+    ) -> bool {
+        let mut taken = true;
+        for id in targets {
+            taken &=
+                self.on_queue(*id, out, |q, context| q.publish(message, context)) != Some(false);
+        }
+        taken
+    }
+
+    /// Where a message goes: fills `targets`. Replies to a waiting requester
+    /// are handed over on the way. True when they count as a destination.
+    pub(super) fn route(
+        &mut self,
+        vhost: usize,
+        message: &Message,
+        targets: &mut Vec<QueueId>,
+        out: &mut Vec<Event>,
+    ) -> bool {
+        let routing = &mut self.vhosts[vhost].routing;
+        let headers = message.properties.headers.as_ref();
+        if message.more_keys.is_empty() {
+            let keys = [&*message.routing_key];
+            routing.route(&message.exchange, &keys, headers, self.profile, targets);
+        } else {
+            let keys: Vec<&str> = message.keys().collect();
+            routing.route(&message.exchange, &keys, headers, self.profile, targets);
+        }
+        message.exchange.is_empty() && self.deliver_replies(message, out)
+    }
+
+    fn check_publish(&self, key: ChannelKey, publish: &Publish) -> Result<usize, Fault> {
+        let max = self.profile.max_message_size();
+        if publish.body.len() > max {
+            let size = publish.body.len();
+            return Err(Fault::precondition(format!(
+                "message size {size} is larger than configured max size {max}"
+            )));
+        }
+        let index = self.channel_at(key)?.vhost;
+        let vhost = &self.vhosts[index];
+        match vhost.routing.exchange(&publish.exchange) {
+            None => Err(Fault::no_exchange(&publish.exchange, &vhost.name)),
+            Some(exchange) if exchange.internal => {
+                let at = super::reply_code::exchange_at(&publish.exchange, &vhost.name);
+                Err(Fault::refused(format!("cannot publish to internal {at}")))
+            }
+            Some(_) => Ok(index),
+        }
+    }
+
+    /// The message as queues will hold it.
+    fn make_message(&self, key: ChannelKey, publish: Publish) -> Result<Message, Fault> {
+        let Publish { exchange, routing_key, mut properties, body } = publish;
+        let channel = self.channel_at(key)?;
+        if properties.reply_to.as_deref() == Some(PSEUDO_QUEUE) {
+            let Some(reply) = &channel.reply else {
+                return Err(Fault::precondition("fast reply consumer does not exist"));
+            };
+            properties.reply_to = Some(reply.address.clone());
+        }
+        if let Some(text) = &properties.expiration {
+            let plain = check_expiration(text)?;
+            if self.profile.rewrites_headers() && *plain != **text {
+                properties.expiration = Some(plain.into());
+            }
+        }
+        if let Some(mode) = properties.delivery_mode.filter(|mode| !matches!(mode, 1 | 2))
+            && self.profile.checks_delivery_mode()
+        {
+            return Err(invalid_message(&format!("{{delivery_mode_unknown,{mode}}}")));
+        }
+        let (mut more_keys, mut hidden_keys) = (Vec::new(), 0);
+        if let Some(headers) = &mut properties.headers {
+            more_keys = keys_of(headers, "CC")?;
+            let hidden = keys_of(headers, "BCC")?;
+            hidden_keys = u16::try_from(hidden.len()).unwrap_or(u16::MAX);
+            more_keys.extend(hidden);
+            headers.remove("BCC");
+            if self.profile.rewrites_headers() {
+                sort_headers(headers);
+            }
+        }
+        if let Some(user_id) = &properties.user_id {
+            let user = self.connection(channel.id.connection).map_or("", |c| &c.user);
+            if **user_id != *user {
+                return Err(Fault::precondition(format!(
+                    "user_id property set to '{user_id}' but authenticated user was '{user}'"
+                )));
+            }
+        }
+        Ok(Message {
+            id: MessageId(0),
+            exchange,
+            routing_key,
+            properties,
+            body,
+            origin: None,
+            more_keys,
+            hidden_keys,
+            failed: 0,
+        })
+    }
+}
+
+fn invalid_message(why: &str) -> Fault {
+    Fault::precondition(format!("invalid message: {why}"))
+}
+
+/// The further routing keys in a header: an array, of which strings count
+/// (`rabbit_basic:header_routes`).
+fn keys_of(headers: &Table, header: &str) -> Result<Vec<Name>, Fault> {
+    match headers.get(header) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => {
+            Ok(items.iter().filter_map(Value::as_str).map(Name::from).collect())
+        }
+        Some(other) => {
+            let kind = other.type_name();
+            Err(invalid_message(&format!("{{unacceptable_type_in_header,\"{header}\",{kind}}}")))
+        }
+    }
+}
+
+/// Headers by name, of several with one name the last (`mc_amqpl`).
+fn sort_headers(headers: &mut Table) {
+    if headers.0.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        return;
+    }
+    headers.0.sort_by(|a, b| a.0.cmp(&b.0));
+    headers.0.reverse();
+    headers.0.dedup_by(|a, b| a.0 == b.0);
+    headers.0.reverse();
+}
+
+/// An `expiration` as plain digits: a whole number of milliseconds, at most
+/// ten years (`rabbit_basic:parse_expiration`).
+fn check_expiration(text: &str) -> Result<String, Fault> {
+    let digits_from = usize::from(text.starts_with(['+', '-']));
+    let digits = text[digits_from..].bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(digits_from + digits);
+    let prefix = format!("invalid expiration '{text}': ");
+    let fault = |tag: &str, value: &str| {
+        // Erlang's pretty printer breaks the line after column 80.
+        let column = prefix.chars().count();
+        let fits = column + tag.len() + value.chars().count() + 3 <= 80;
+        let gap = if fits { String::new() } else { format!("\n{}", " ".repeat(column + 1)) };
+        Fault::precondition(format!("{prefix}{{{tag},{gap}{value}}}"))
+    };
+    if digits == 0 {
+        return Err(Fault::precondition(format!("{prefix}no_integer")));
+    }
+    if !rest.is_empty() {
+        return Err(fault("leftover_string", &format!("{rest:?}")));
+    }
+    let magnitude = number.trim_start_matches(['+', '-']).trim_start_matches('0');
+    let magnitude = if magnitude.is_empty() { "0" } else { magnitude };
+    if number.starts_with('-') && magnitude != "0" {
+        return Err(fault("value_negative", &format!("-{magnitude}")));
+    }
+    if magnitude.parse::<i64>().is_ok_and(|n| n <= MAX_EXPIRY) {
+        return Ok(magnitude.into());
+    }
+    Err(fault("value_too_large", magnitude))
+}
+
+impl Profile {
+    /// The largest body, in octets: 128 MiB, 16 MiB since 4.0
+    /// (`rabbit.schema`: `max_message_size`).
+    pub(crate) fn max_message_size(self) -> usize {
+        if self < Self::V4_0 { 134_217_728 } else { 16_777_216 }
+    }
+
+    /// Properties are taken apart and put together again on their way through
+    /// (message containers, since 3.13).
+    pub(crate) fn rewrites_headers(self) -> bool {
+        self >= Self::V4_0
+    }
+
+    /// A delivery mode other than 1 and 2 is refused, not taken for transient
+    /// (`rabbit_basic:is_message_persistent`).
+    pub(crate) fn checks_delivery_mode(self) -> bool {
+        self < Self::V4_0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expirations() {
+        for (text, good) in [
+            ("0", Ok("0")),
+            ("0100", Ok("100")),
+            ("+5", Ok("5")),
+            ("4294967296", Ok("4294967296")),
+            ("", Err("no_integer")),
+            ("abc", Err("no_integer")),
+            ("-", Err("no_integer")),
+            ("-1", Err("{value_negative,-1}")),
+            ("10ms", Err("{leftover_string,\"ms\"}")),
+            ("315360000000", Ok("315360000000")),
+            ("315360000001", Err("{value_too_large,315360000001}")),
+        ] {
+            let found = check_expiration(text);
+            match (found, good) {
+                (Ok(found), Ok(wanted)) => assert_eq!(found, wanted),
+                (Err(fault), Err(wanted)) => assert_eq!(
+                    fault.text(),
+                    format!("PRECONDITION_FAILED - invalid expiration '{text}': {wanted}")
+                ),
+                (found, wanted) => panic!("{text}: {found:?} is not {wanted:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_of_equal_headers_stays() {
+        let value = |n| Value::I32(n);
+        let mut table = Table::from([("b", value(1)), ("a", value(2)), ("b", value(3))]);
+        sort_headers(&mut table);
+        assert_eq!(table, Table::from([("a", value(2)), ("b", value(3))]));
+    }
+}

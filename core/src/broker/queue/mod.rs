@@ -1,0 +1,165 @@
+//! A queue: what waits in it, who consumes from it, and what makes messages
+//! leave (`rabbit_amqqueue_process.erl`).
+
+mod delivery;
+mod limits;
+mod settings;
+mod settle;
+mod store;
+
+pub(crate) use settings::{Overflow, Settings};
+pub(crate) use settle::Settlement;
+pub(crate) use store::{Store, Stored};
+
+use super::channel::Channels;
+use super::consumer::Consumers;
+use super::dead_letter::Dying;
+use super::deadline::{DeadlineKind, Deadlines};
+use super::event::{Event, Fact, Leave};
+use super::method::{ConnectionId, QueueId};
+use super::profile::Profile;
+use super::value::{Name, Table};
+use crate::time::Tick;
+use std::collections::VecDeque;
+
+/// How a queue keeps its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueueKind {
+    /// `x-queue-type: classic`, the default.
+    Classic,
+    /// `x-queue-type: quorum`, on a single node.
+    Quorum,
+}
+
+/// What was declared.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Declared {
+    pub(crate) name: Name,
+    pub(crate) vhost: usize,
+    pub(crate) kind: QueueKind,
+    pub(crate) durable: bool,
+    pub(crate) auto_delete: bool,
+    pub(crate) exclusive: Option<ConnectionId>,
+    pub(crate) arguments: Table,
+}
+
+/// What a queue acts on besides itself.
+pub(crate) struct Context<'a> {
+    pub(crate) profile: Profile,
+    pub(crate) now: Tick,
+    pub(crate) channels: &'a mut Channels,
+    pub(crate) deadlines: &'a mut Deadlines,
+    /// Messages on their way to a dead-letter exchange.
+    pub(crate) dying: &'a mut VecDeque<Dying>,
+    pub(crate) out: &'a mut Vec<Event>,
+}
+
+impl Context<'_> {
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        self.out.push(Event::Fact(fact));
+    }
+}
+
+/// A declared queue.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Queue {
+    pub(crate) id: QueueId,
+    pub(crate) declared: Declared,
+    /// What holds of arguments and policy together.
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) consumers: Consumers,
+    pub(crate) unacked: u64,
+    had_consumer: bool,
+    /// When the head is looked at for expiry.
+    message_deadline: Option<Tick>,
+    /// When the queue goes if it stays unused.
+    lease: Option<Tick>,
+}
+
+impl Queue {
+    /// A new, empty queue. Its lease starts with [`Queue::renew`].
+    pub(crate) fn new(id: QueueId, declared: Declared, settings: Settings) -> Self {
+        let store = Store::new(settings.max_priority.unwrap_or(0));
+        Self {
+            id,
+            declared,
+            settings,
+            store,
+            consumers: Consumers::default(),
+            unacked: 0,
+            had_consumer: false,
+            message_deadline: None,
+            lease: None,
+        }
+    }
+
+    /// What `queue.declare-ok` says about it: ready messages and consumers.
+    pub(crate) fn counts(&self) -> (u32, u32) {
+        (u32::try_from(self.store.len()).unwrap_or(u32::MAX), self.consumers.len())
+    }
+
+    /// Whether an auto-delete queue has lost its last consumer.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.declared.auto_delete && self.had_consumer && self.consumers.len() == 0
+    }
+
+    /// Starts the time of `x-expires` again, when nobody consumes.
+    pub(crate) fn renew(&mut self, context: &mut Context<'_>) {
+        if self.consumers.len() == 0 {
+            let lease = self.settings.expires.map(|span| context.now + span);
+            context.deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, lease);
+        }
+    }
+
+    /// A deadline came. Whether the queue has to go.
+    pub(crate) fn due(&mut self, kind: DeadlineKind, context: &mut Context<'_>) -> bool {
+        match kind {
+            DeadlineKind::Message => {
+                self.message_deadline = None;
+                self.drop_expired(context);
+                false
+            }
+            DeadlineKind::Lease => {
+                self.lease = None;
+                self.consumers.len() == 0
+            }
+        }
+    }
+
+    /// Takes new settings into force, as after a change of policy.
+    pub(crate) fn configure(&mut self, settings: Settings, context: &mut Context<'_>) {
+        let lease_changed = settings.expires != self.settings.expires;
+        self.settings = settings;
+        if lease_changed {
+            context.deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
+            self.renew(context);
+        }
+        self.drop_over_length(context);
+        self.drop_expired(context);
+    }
+
+    /// Removes the ready messages; says how many there were.
+    pub(crate) fn clear(&mut self, reason: Leave, context: &mut Context<'_>) -> u32 {
+        let (ready, _) = self.counts();
+        for stored in self.store.take_all() {
+            self.left(&stored, reason, context);
+        }
+        ready
+    }
+
+    /// Forgets the deadlines, before the queue goes.
+    pub(crate) fn disarm(&mut self, deadlines: &mut Deadlines) {
+        deadlines.set(self.id, DeadlineKind::Message, &mut self.message_deadline, None);
+        deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
+    }
+
+    fn left(&self, stored: &Stored, reason: Leave, context: &mut Context<'_>) {
+        context.fact(Fact::Left {
+            message: stored.message.id,
+            queue: self.declared.name.clone(),
+            position: stored.position,
+            reason,
+        });
+    }
+}

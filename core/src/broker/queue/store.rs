@@ -1,0 +1,178 @@
+//! The messages of a queue that wait for a consumer.
+
+use crate::broker::message::SharedMessage;
+use crate::time::Tick;
+use std::collections::{BTreeMap, VecDeque};
+
+/// A message in its place in a queue.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Stored {
+    /// Its place: numbers of a queue grow with arrival and are kept for good.
+    pub(crate) position: u64,
+    pub(crate) message: SharedMessage,
+    /// When it expires; [`Tick::MAX`] is never.
+    pub(crate) expires: Tick,
+    /// The level it belongs to in a queue with priorities, else 0.
+    pub(crate) level: u8,
+    /// Whether it was handed out from this queue before.
+    pub(crate) redelivered: bool,
+    /// How often a consumer failed it (`delivery_count`).
+    pub(crate) failed: u16,
+    /// How often it was handed out and came back (`acquired_count`).
+    pub(crate) returned: u16,
+}
+
+impl Stored {
+    /// The octets that count against `x-max-length-bytes`: the body's
+    /// (`rabbit_amqqueue_process:over_max_length`).
+    pub(crate) fn size(&self) -> u64 {
+        self.message.body.len() as u64
+    }
+}
+
+/// The messages of one priority. Those that never left are in a row; those
+/// that came back all stood before them, so they are kept apart, by place.
+#[derive(Clone, Debug, Default, Hash)]
+struct Level {
+    back: BTreeMap<u64, Stored>,
+    fresh: VecDeque<Stored>,
+}
+
+impl Level {
+    fn head(&self) -> Option<&Stored> {
+        self.back.first_key_value().map(|(_, stored)| stored).or_else(|| self.fresh.front())
+    }
+
+    fn pop(&mut self) -> Option<Stored> {
+        match self.back.pop_first() {
+            Some((_, stored)) => Some(stored),
+            None => self.fresh.pop_front(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.back.is_empty() && self.fresh.is_empty()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Stored> {
+        self.back.values().chain(&self.fresh)
+    }
+}
+
+/// Every ready message of a queue, served from the highest level down and from
+/// the head of each (`rabbit_priority_queue.erl`, `rabbit_variable_queue.erl`).
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Store {
+    /// One level, or one per priority. Never empty.
+    levels: Vec<Level>,
+    /// Bit n: level n holds something.
+    held: [u64; 4],
+    ready: u64,
+    bytes: u64,
+    next_position: u64,
+}
+
+impl Store {
+    /// An empty store; `highest` is the largest priority told apart.
+    pub(crate) fn new(highest: u8) -> Self {
+        Self {
+            levels: vec![Level::default(); usize::from(highest) + 1],
+            held: [0; 4],
+            ready: 0,
+            bytes: 0,
+            next_position: 1,
+        }
+    }
+
+    /// How many messages are ready.
+    pub(crate) const fn len(&self) -> u64 {
+        self.ready
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.ready == 0
+    }
+
+    /// The octets of the ready bodies.
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The place of the next message to arrive.
+    pub(crate) const fn next_position(&self) -> u64 {
+        self.next_position
+    }
+
+    /// Takes the next place.
+    pub(crate) fn take_position(&mut self) -> u64 {
+        let position = self.next_position;
+        self.next_position += 1;
+        position
+    }
+
+    /// The level a message of this priority belongs to: above the highest
+    /// counts as the highest.
+    pub(crate) fn level_of(&self, priority: Option<u8>) -> u8 {
+        let highest = u8::try_from(self.levels.len() - 1).unwrap_or(u8::MAX);
+        priority.unwrap_or(0).min(highest)
+    }
+
+    /// Puts a message that just arrived at the tail.
+    pub(crate) fn push(&mut self, stored: Stored) {
+        self.count(&stored);
+        self.levels[usize::from(stored.level)].fresh.push_back(stored);
+    }
+
+    /// Puts a message that was handed out back into its place.
+    pub(crate) fn put_back(&mut self, stored: Stored) {
+        self.count(&stored);
+        self.levels[usize::from(stored.level)].back.insert(stored.position, stored);
+    }
+
+    /// The message that would be taken next.
+    pub(crate) fn head(&self) -> Option<&Stored> {
+        self.levels[self.top()?].head()
+    }
+
+    /// Takes the head of the highest level that holds something.
+    pub(crate) fn pop(&mut self) -> Option<Stored> {
+        let top = self.top()?;
+        let stored = self.levels[top].pop()?;
+        if self.levels[top].is_empty() {
+            self.held[top / 64] &= !(1 << (top % 64));
+        }
+        self.ready -= 1;
+        self.bytes -= stored.size();
+        Some(stored)
+    }
+
+    /// Takes everything, in the order it would have been served.
+    pub(crate) fn take_all(&mut self) -> impl Iterator<Item = Stored> + use<> {
+        let levels = core::mem::take(&mut self.levels);
+        self.levels = vec![Level::default(); levels.len()];
+        (self.held, self.ready, self.bytes) = ([0; 4], 0, 0);
+        levels.into_iter().rev().flat_map(|level| level.back.into_values().chain(level.fresh))
+    }
+
+    /// The ready messages in the order they would be served.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Stored> {
+        self.levels.iter().rev().flat_map(Level::iter)
+    }
+
+    fn count(&mut self, stored: &Stored) {
+        let level = usize::from(stored.level);
+        self.held[level / 64] |= 1 << (level % 64);
+        self.ready += 1;
+        self.bytes += stored.size();
+    }
+
+    fn top(&self) -> Option<usize> {
+        if self.levels.len() == 1 {
+            return (self.ready > 0).then_some(0);
+        }
+        (0..4)
+            .rev()
+            .find(|word| self.held[*word] != 0)
+            .map(|word| word * 64 + 63 - self.held[word].leading_zeros() as usize)
+    }
+}

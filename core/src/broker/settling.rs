@@ -1,0 +1,169 @@
+//! Acknowledgements: `basic.ack`, `nack`, `reject` and `recover`.
+
+use super::Broker;
+use super::channel::{ChannelKey, Mode};
+use super::event::Event;
+use super::method::{Method, QueueId, Reply};
+use super::queue::{Settlement, Stored};
+use super::reply_code::Fault;
+use super::unacked::{GOT, Unacked};
+use super::value::Name;
+
+/// The settlements of one method that reach a queue together: those of one
+/// consumer, or a single one of `basic.get`. They go out by queue name, gets
+/// first, then by consumer tag (`rabbit_channel:foreach_per_queue` goes through
+/// a tree whose keys are of that order).
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    queue: Name,
+    consumed: bool,
+    got: u64,
+    consumer_tag: Name,
+}
+
+impl Broker {
+    pub(super) fn on_message_method(
+        &mut self,
+        key: ChannelKey,
+        method: Method,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        match method {
+            Method::Ack { delivery_tag, multiple } => {
+                self.settle(key, delivery_tag, multiple, Settlement::Ack, out)
+            }
+            Method::Nack { delivery_tag, multiple, requeue } => {
+                let settlement = if requeue {
+                    Settlement::Requeue { failed: false }
+                } else {
+                    Settlement::Discard { failed: false }
+                };
+                self.settle(key, delivery_tag, multiple, settlement, out)
+            }
+            Method::Reject { delivery_tag, requeue } => {
+                let settlement = if requeue {
+                    Settlement::Requeue { failed: true }
+                } else {
+                    Settlement::Discard { failed: true }
+                };
+                self.settle(key, delivery_tag, false, settlement, out)
+            }
+            Method::Recover { requeue } => {
+                self.recover(key, requeue, out)?;
+                self.answer(key, false, Reply::RecoverOk, out);
+                Ok(())
+            }
+            Method::RecoverAsync { requeue } => self.recover(key, requeue, out),
+            publish => self.publish(key, publish, out),
+        }
+    }
+
+    fn settle(
+        &mut self,
+        key: ChannelKey,
+        tag: u64,
+        multiple: bool,
+        settlement: Settlement,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        let channel = self.channel_at_mut(key)?;
+        let unknown = || Fault::precondition(format!("unknown delivery tag {tag}"));
+        if multiple {
+            let taken = if tag == 0 {
+                Some(channel.unacked.take_all())
+            } else {
+                channel.unacked.take_through(tag)
+            };
+            let taken = taken.ok_or_else(unknown)?;
+            if let Mode::Transaction(transaction) = &mut channel.mode {
+                transaction.settle(settlement, taken);
+            } else {
+                self.settle_all(key, taken, settlement, out);
+            }
+            return Ok(());
+        }
+        let taken = channel.unacked.take(tag).ok_or_else(unknown)?;
+        if let Mode::Transaction(transaction) = &mut channel.mode {
+            transaction.settle(settlement, vec![(tag, taken)]);
+            return Ok(());
+        }
+        let consumed = u32::from(taken.consumer != GOT);
+        let Unacked { queue, consumer, stored } = taken;
+        self.settle_in_queue(queue, consumer, [stored].into_iter(), settlement, out);
+        self.settle_in_channel(key, consumed, out);
+        Ok(())
+    }
+
+    fn recover(
+        &mut self,
+        key: ChannelKey,
+        requeue: bool,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Fault> {
+        if !requeue {
+            return Err(Fault::not_implemented("requeue=false"));
+        }
+        let taken = self.channel_at_mut(key)?.unacked.take_all();
+        self.settle_all(key, taken, Settlement::Requeue { failed: false }, out);
+        Ok(())
+    }
+
+    /// Settles what a channel held, oldest first.
+    pub(super) fn settle_all(
+        &mut self,
+        key: ChannelKey,
+        taken: Vec<(u64, Unacked)>,
+        settlement: Settlement,
+        out: &mut Vec<Event>,
+    ) {
+        let consumed = taken.iter().filter(|(_, unacked)| unacked.consumer != GOT).count();
+        let mut taken: Vec<(Group, Unacked)> = taken
+            .into_iter()
+            .filter_map(|(tag, unacked)| Some((self.group_of(tag, &unacked)?, unacked)))
+            .collect();
+        // Stable: within a group the oldest stays first.
+        taken.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut taken = taken.into_iter().peekable();
+        while let Some((group, first)) = taken.next() {
+            let (queue, consumer) = (first.queue, first.consumer);
+            let mut items: Vec<Stored> = vec![first.stored];
+            while let Some((_, next)) = taken.next_if(|(other, _)| *other == group) {
+                items.push(next.stored);
+            }
+            self.settle_in_queue(queue, consumer, items.into_iter(), settlement, out);
+        }
+        self.settle_in_channel(key, u32::try_from(consumed).unwrap_or(u32::MAX), out);
+    }
+
+    /// `None` when the queue is gone: then there is nothing left to settle.
+    fn group_of(&self, tag: u64, unacked: &Unacked) -> Option<Group> {
+        let queue = self.queue_at(unacked.queue)?;
+        let consumer = queue.consumers.get(unacked.consumer);
+        Some(Group {
+            queue: queue.declared.name.clone(),
+            consumed: unacked.consumer != GOT,
+            got: if unacked.consumer == GOT { tag } else { 0 },
+            consumer_tag: consumer.map_or_else(|| Name::from(""), |c| c.tag.clone()),
+        })
+    }
+
+    fn settle_in_queue(
+        &mut self,
+        id: QueueId,
+        consumer: u32,
+        items: impl ExactSizeIterator<Item = Stored>,
+        settlement: Settlement,
+        out: &mut Vec<Event>,
+    ) {
+        self.on_queue(id, out, |q, context| q.settle(consumer, items, settlement, context));
+    }
+
+    /// Frees the channel's common limit.
+    fn settle_in_channel(&mut self, key: ChannelKey, consumed: u32, out: &mut Vec<Event>) {
+        let Some(channel) = self.channels.get_mut(key) else { return };
+        if channel.limiter.limit != 0 && consumed > 0 {
+            let woken = channel.limiter.settled(consumed);
+            self.wake(key, woken, out);
+        }
+    }
+}
