@@ -12,3 +12,5 @@ pub mod frame;
 pub mod intern;
 pub mod scenario;
 pub mod time;
+pub mod timeline;
+pub mod world;

@@ -1,0 +1,281 @@
+//! Statements of the scenario taking effect: what the operator does, and what
+//! starts and stops clients.
+//!
+//! The operator is a client with a connection of its own and no latency. What
+//! the broker refuses it is recorded with the statement that asked for it.
+
+use super::{Record, Tag, What, World, template};
+use crate::broker::{Bytes, ChannelId, Login, Method, Name, Properties, Table};
+use crate::scenario::{
+    BindingDecl, Destination, ExchangeDecl, PublishAction, QueueDecl, Statement,
+};
+use crate::time::{Span, Tick};
+use std::sync::Arc;
+
+/// The operator's channel.
+const OPERATOR_CHANNEL: u16 = 1;
+
+impl World {
+    pub(super) fn act(&mut self, index: usize, record: &mut Record) {
+        let plan = Arc::clone(&self.plan);
+        let Some(item) = plan.document.items.get(index) else { return };
+        self.doing = Some(index);
+        match &item.what {
+            Statement::Exchange(exchange) => self.declare_exchange(exchange, record),
+            Statement::Queue(queue) if !plan.is_owned(&queue.name) => {
+                self.declare_queue(queue, record);
+            }
+            Statement::Bind(binding) => {
+                if !self.owner_binds(binding, item.at) {
+                    self.operate(self.bind_method(binding, true), record);
+                }
+            }
+            Statement::Unbind(binding) => self.operate(self.bind_method(binding, false), record),
+            Statement::Publisher(p) => self.appear(&p.name, record),
+            Statement::Consumer(c) => self.appear(&c.name, record),
+            Statement::DeleteQueue { queue, if_unused, if_empty } => {
+                let queue = self.real_name(queue);
+                let (if_unused, if_empty) = (*if_unused, *if_empty);
+                let method = Method::QueueDelete { queue, if_unused, if_empty, nowait: false };
+                self.operate(method, record);
+            }
+            Statement::DeleteExchange { exchange, if_unused } => {
+                let exchange = exchange.clone();
+                let method =
+                    Method::ExchangeDelete { exchange, if_unused: *if_unused, nowait: false };
+                self.operate(method, record);
+            }
+            Statement::Purge { queue } => {
+                let queue = self.real_name(queue);
+                self.operate(Method::QueuePurge { queue, nowait: false }, record);
+            }
+            Statement::Get { queue } => {
+                let queue = self.real_name(queue);
+                self.operate(Method::Get { queue, no_ack: true }, record);
+            }
+            Statement::Start(client) => self.start_named(client, record),
+            Statement::Stop(client) => self.stop_named(client, false, record),
+            Statement::Remove(client) => self.stop_named(client, true, record),
+            Statement::Crash(client) => self.crash_named(client, record),
+            Statement::Publish(publish) => self.publish_action(index, publish, record),
+            Statement::Caption(text) => {
+                self.caption = Some(index);
+                self.tell(record, What::Caption { text: text.clone() });
+            }
+            Statement::Queue(_) | Statement::Place { .. } | Statement::Expect(_) => {}
+        }
+        self.doing = None;
+    }
+
+    /// Whether a binding of a client's own queue is left to that client, which
+    /// makes it when it declares the queue.
+    fn owner_binds(&self, binding: &BindingDecl, at: Tick) -> bool {
+        let Destination::Queue(queue) = &binding.destination else { return false };
+        let owned = self.plan.owned.iter().find(|o| o.queue.name == *queue);
+        owned.is_some_and(|o| at <= self.plan.clients[o.client].appears)
+    }
+
+    fn declare_exchange(&mut self, exchange: &ExchangeDecl, record: &mut Record) {
+        let method = Method::ExchangeDeclare {
+            exchange: exchange.name.clone(),
+            kind: exchange.kind.clone(),
+            passive: false,
+            durable: exchange.durable,
+            auto_delete: exchange.auto_delete,
+            internal: exchange.internal,
+            nowait: false,
+            arguments: exchange.arguments.clone(),
+        };
+        self.operate(method, record);
+    }
+
+    fn declare_queue(&mut self, queue: &QueueDecl, record: &mut Record) {
+        let before = self.operator_channel(record);
+        self.declare_queue_on(before, queue, record);
+    }
+
+    /// Declares a queue of the scenario and learns its name when the server
+    /// chooses it.
+    pub(super) fn declare_queue_on(
+        &mut self,
+        channel: ChannelId,
+        queue: &QueueDecl,
+        record: &mut Record,
+    ) {
+        let method = Method::QueueDeclare {
+            queue: if queue.server_named { Name::from("") } else { queue.name.clone() },
+            passive: false,
+            durable: queue.durable,
+            exclusive: queue.exclusive,
+            auto_delete: queue.auto_delete,
+            nowait: false,
+            arguments: queue.arguments.clone(),
+        };
+        let mut events = Vec::new();
+        self.broker.apply(self.now, channel, method, &mut events);
+        if queue.server_named {
+            let named = events.iter().find_map(|event| match event {
+                crate::broker::Event::Send {
+                    reply: crate::broker::Reply::QueueDeclareOk { queue, .. },
+                    ..
+                } => Some(queue.clone()),
+                _ => None,
+            });
+            if let Some(real) = named {
+                self.real_names.insert(queue.name.clone(), real);
+            }
+        }
+        self.absorb(events, record);
+    }
+
+    pub(super) fn bind_method(&self, binding: &BindingDecl, bind: bool) -> Method {
+        let (routing_key, arguments) = (binding.key.clone(), binding.arguments.clone());
+        let source = binding.source.clone();
+        match &binding.destination {
+            Destination::Queue(queue) => {
+                let (queue, exchange) = (self.real_name(queue), source);
+                if bind {
+                    Method::QueueBind { queue, exchange, routing_key, nowait: false, arguments }
+                } else {
+                    Method::QueueUnbind { queue, exchange, routing_key, arguments }
+                }
+            }
+            Destination::Exchange(destination) => {
+                let (destination, nowait) = (destination.clone(), false);
+                if bind {
+                    Method::ExchangeBind { destination, source, routing_key, nowait, arguments }
+                } else {
+                    Method::ExchangeUnbind { destination, source, routing_key, nowait, arguments }
+                }
+            }
+        }
+    }
+
+    /// The operator's channel, opened (again) when it is not.
+    fn operator_channel(&mut self, record: &mut Record) -> ChannelId {
+        let known = self.operator.filter(|&c| self.broker.is_connected(c));
+        let connection = match known {
+            Some(connection) => connection,
+            None => {
+                let opened = self.login(&Login::default(), record).unwrap_or_default();
+                self.operator = Some(opened);
+                opened
+            }
+        };
+        let channel = ChannelId { connection, number: OPERATOR_CHANNEL };
+        if self.broker.channel(channel).is_none() {
+            self.apply(channel, Method::ChannelOpen, record);
+        }
+        channel
+    }
+
+    /// The operator says something to the broker and hears the answer at once.
+    pub(super) fn operate(&mut self, method: Method, record: &mut Record) {
+        let channel = self.operator_channel(record);
+        self.apply(channel, method, record);
+    }
+
+    pub(super) fn is_operator(&self, connection: crate::broker::ConnectionId) -> bool {
+        self.operator == Some(connection)
+    }
+
+    /// The broker closed the operator's channel or connection: the statement
+    /// at hand is refused, and the operator opens what it needs next time.
+    pub(super) fn refused(
+        &mut self,
+        channel: ChannelId,
+        connection: bool,
+        code: u16,
+        text: &str,
+        record: &mut Record,
+    ) {
+        if connection {
+            self.operator = None;
+            let whole = ChannelId { number: 0, ..channel };
+            self.apply(whole, Method::ConnectionCloseOk, record);
+        } else {
+            self.apply(channel, Method::ChannelCloseOk, record);
+        }
+        if let Some(item) = self.doing {
+            self.tell(record, What::Refused { item, code, text: text.to_owned() });
+        }
+    }
+
+    fn publish_action(&mut self, index: usize, action: &PublishAction, record: &mut Record) {
+        let client = action.by.as_ref().and_then(|name| self.plan.client(name));
+        for _ in 0..action.count {
+            match (client, &action.by) {
+                (Some(client), _) if self.can_publish(client) => {
+                    self.client_publishes(client, action, record);
+                }
+                (None, None) => self.operator_publishes(action, record),
+                (_, by) => {
+                    let name = by.as_deref().unwrap_or("the operator");
+                    let text = format!("{name} is not connected, so it cannot publish");
+                    self.tell(record, What::Refused { item: index, code: 0, text });
+                    return;
+                }
+            }
+        }
+    }
+
+    fn operator_publishes(&mut self, action: &PublishAction, record: &mut Record) {
+        self.operator_sent += 1;
+        let n = self.operator_sent;
+        let key = self.addressed(&action.exchange, template::fill(&action.key, n, "", "operator"));
+        let label = super::Label { letter: Name::from("op"), number: n };
+        let colour = record.colour(&key);
+        self.tell(
+            record,
+            What::Published {
+                client: Name::from("operator"),
+                message: label.clone(),
+                exchange: action.exchange.clone(),
+                key: key.clone(),
+            },
+        );
+        let body = template::fill(&action.body, n, &key, "operator");
+        let channel = self.operator_channel(record);
+        let method = publish_method(action, key, body);
+        let tag = Tag { label, colour, dead_lettered: false };
+        super::facts::publish(self, channel, method, tag, record);
+    }
+
+    /// A key of the default exchange names a queue, by its scenario name.
+    pub(super) fn addressed(&self, exchange: &Name, key: String) -> Name {
+        let key = Name::from(key);
+        if exchange.is_empty() { self.real_name(&key) } else { key }
+    }
+}
+
+/// The publish that an action asks for.
+pub(super) fn publish_method(action: &PublishAction, key: Name, body: String) -> Method {
+    Method::Publish {
+        exchange: action.exchange.clone(),
+        routing_key: key,
+        mandatory: action.mandatory,
+        immediate: false,
+        properties: properties(
+            &action.headers,
+            action.persistent,
+            action.priority,
+            action.expiration,
+        ),
+        body: Bytes::from(body),
+    }
+}
+
+pub(super) fn properties(
+    headers: &Table,
+    persistent: bool,
+    priority: Option<u8>,
+    expiration: Option<Span>,
+) -> Properties {
+    Properties {
+        headers: (!headers.is_empty()).then(|| headers.clone()),
+        delivery_mode: Some(if persistent { 2 } else { 1 }),
+        priority,
+        expiration: expiration.map(|span| Name::from(span.as_millis().to_string())),
+        ..Properties::default()
+    }
+}

@@ -1,0 +1,331 @@
+//! What clients do: publish on schedule, work on what they get, settle it, and
+//! answer the broker.
+
+use super::act::{properties, publish_method};
+use super::{
+    Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, facts, template,
+};
+use crate::broker::{Bytes, ChannelId, Method, Name, Properties, Reply};
+use crate::scenario::{AckMode, Forward, Outcome, Pause, PublishAction};
+use crate::time::Span;
+use std::sync::Arc;
+
+impl World {
+    pub(super) fn schedule_first_publish(&mut self, index: usize) {
+        let plan = Arc::clone(&self.plan);
+        let Some(publisher) = &plan.clients[index].publisher else { return };
+        let first = match publisher.times.get(self.clients[index].scheduled as usize) {
+            Some(&first) => first,
+            None if !publisher.times.is_empty() => return,
+            None if publisher.every.is_none() && publisher.count.is_none() => return,
+            None => publisher.after,
+        };
+        let epoch = self.clients[index].epoch;
+        self.schedule(self.now + first, Due::Publish { client: index, epoch });
+    }
+
+    fn pause(&mut self, index: usize, pause: Pause) -> Span {
+        match pause {
+            Pause::Fixed(span) => span,
+            Pause::Between(low, high) => {
+                let steps = high.0.saturating_sub(low.0) / 1_000 + 1;
+                Span(low.0 + self.clients[index].rng.below(steps) * 1_000)
+            }
+        }
+    }
+
+    pub(super) fn can_publish(&self, index: usize) -> bool {
+        self.clients[index].phase == Phase::Running && self.plan.clients[index].publisher.is_some()
+    }
+
+    /// The next message of a publisher's schedule.
+    pub(super) fn publish_due(&mut self, index: usize, epoch: u32, record: &mut Record) {
+        if self.clients[index].epoch != epoch || !self.can_publish(index) {
+            return;
+        }
+        let plan = Arc::clone(&self.plan);
+        let Some(publisher) = &plan.clients[index].publisher else { return };
+        let n = self.clients[index].scheduled;
+        if publisher.count.is_some_and(|count| n >= count) {
+            return;
+        }
+        self.clients[index].scheduled += 1;
+        let keys = publisher.keys.len().max(1) as u64;
+        let turn = if publisher.random { self.clients[index].rng.below(keys) } else { n % keys };
+        let key = publisher.keys.get(turn as usize).cloned().unwrap_or_default();
+        let action = PublishAction {
+            by: None,
+            exchange: publisher.exchange.clone(),
+            key,
+            body: publisher.body.clone(),
+            headers: publisher.headers.clone(),
+            mandatory: publisher.mandatory,
+            persistent: publisher.persistent,
+            priority: publisher.priority,
+            expiration: publisher.expiration,
+            count: 1,
+        };
+        self.client_publishes(index, &action, record);
+        let next = match (publisher.times.get(n as usize + 1), publisher.every) {
+            (Some(&time), _) => Some(Span(time.0.saturating_sub(publisher.times[n as usize].0))),
+            (None, _) if !publisher.times.is_empty() => None,
+            (None, Some(every)) => Some(self.pause(index, every)),
+            (None, None) => Some(Span::ZERO),
+        };
+        if let Some(next) = next {
+            self.schedule(self.now + next, Due::Publish { client: index, epoch });
+        }
+    }
+
+    /// A client sends a message on its publishing channel.
+    pub(super) fn client_publishes(
+        &mut self,
+        index: usize,
+        action: &PublishAction,
+        record: &mut Record,
+    ) {
+        let plan = Arc::clone(&self.plan);
+        let client = &plan.clients[index];
+        let number = self.clients[index].sent + 1;
+        let key = template::fill(&action.key, number, "", &client.name);
+        let key = self.addressed(&action.exchange, key);
+        let body = template::fill(&action.body, number, &key, &client.name);
+        let mut method = publish_method(action, key, body);
+        let publisher = client.publisher.as_ref();
+        if let (Some(queue), Method::Publish { properties, .. }) =
+            (publisher.and_then(|p| p.reply_to.as_ref()), &mut method)
+        {
+            properties.reply_to = Some(self.real_name(queue));
+            properties.correlation_id = Some(Name::from(format!("{}{number}", client.letter)));
+        }
+        if publisher.is_some_and(|p| p.confirms) {
+            let state = &mut self.clients[index];
+            state.publish_seq += 1;
+            state.unconfirmed.push_back((state.publish_seq, number));
+        }
+        self.send_publish(index, client.publish_channel, method, record);
+    }
+
+    /// Puts a publish on the wire.
+    fn send_publish(&mut self, index: usize, channel: u16, method: Method, record: &mut Record) {
+        let Method::Publish { exchange, routing_key, .. } = &method else { return };
+        let state = &mut self.clients[index];
+        state.sent += 1;
+        let number = state.sent;
+        let colour = record.colour(routing_key);
+        let client = &self.plan.clients[index];
+        let what = What::Published {
+            client: client.name.clone(),
+            message: Label { letter: client.letter.clone(), number },
+            exchange: exchange.clone(),
+            key: routing_key.clone(),
+        };
+        let wire = client.connection;
+        self.tell(record, what);
+        let note = UpNote::Publish { client: index, number, colour };
+        self.send_up(wire, Up::Method(channel, Box::new(method)), note);
+    }
+
+    /// Something a client sent reaches the broker.
+    pub(super) fn arrive_up(
+        &mut self,
+        wire: usize,
+        epoch: u32,
+        up: Up,
+        note: UpNote,
+        record: &mut Record,
+    ) {
+        if let Up::Open(index) = up {
+            self.open_at_broker(wire, epoch, index, record);
+            let reply = Reply::ChannelOpenOk;
+            let number = self.plan.clients[index].publish_channel;
+            let channel = number.max(self.plan.clients[index].consume_channel);
+            // One answer stands for the whole handshake.
+            facts::send_down(self, wire, epoch, channel, reply, None);
+            return;
+        }
+        let Some(connection) = self.wires[wire].connection(epoch) else { return };
+        match up {
+            Up::Method(number, method) => {
+                let method = *method;
+                let closes = matches!(method, Method::ConnectionClose { .. });
+                let channel = ChannelId { connection, number };
+                match note {
+                    UpNote::Publish { client, number, colour } => {
+                        let letter = self.plan.clients[client].letter.clone();
+                        let label = Label { letter, number };
+                        let tag = Tag { label, colour, dead_lettered: false };
+                        facts::publish(self, channel, method, tag, record);
+                    }
+                    UpNote::Settle { client, held, .. } => {
+                        self.clients[client].settling.retain(|h| h.tag != held.tag);
+                        self.apply(channel, method, record);
+                    }
+                    UpNote::None => self.apply(channel, method, record),
+                }
+                if closes {
+                    self.hang_up(wire, epoch);
+                }
+            }
+            Up::Abort => {
+                self.hang_up(wire, epoch);
+                let mut events = Vec::new();
+                self.broker.abort(self.now, connection, &mut events);
+                self.absorb(events, record);
+            }
+            Up::Open(_) => {}
+        }
+    }
+
+    /// The connection of `epoch` is gone: nothing more arrives from it.
+    pub(super) fn hang_up(&mut self, wire: usize, epoch: u32) {
+        self.agenda.retain(|_, due| {
+            !matches!(due, Due::Down { wire: w, epoch: e, .. } if *w == wire && *e == epoch)
+        });
+    }
+
+    /// Starts on the next message, when idle.
+    pub(super) fn work(&mut self, index: usize) {
+        let plan = Arc::clone(&self.plan);
+        let state = &self.clients[index];
+        let idle = state.working.is_none() && state.phase == Phase::Running;
+        let (Some(consumer), true) = (&plan.clients[index].consumer, idle) else { return };
+        if state.inbox.is_empty() {
+            return;
+        }
+        let epoch = state.epoch;
+        let until = self.now + self.pause(index, consumer.work);
+        self.clients[index].working = Some((self.now, until));
+        self.schedule(until, Due::Work { client: index, epoch });
+    }
+
+    /// The work on a message is done: pass on, then settle.
+    pub(super) fn work_done(&mut self, index: usize, epoch: u32, record: &mut Record) {
+        if self.clients[index].epoch != epoch || self.clients[index].phase != Phase::Running {
+            return;
+        }
+        let plan = Arc::clone(&self.plan);
+        let client = &plan.clients[index];
+        let Some(consumer) = &client.consumer else { return };
+        let outcome = client.outcome(self.clients[index].worked);
+        if outcome == Outcome::Crash {
+            self.clients[index].worked += 1;
+            self.crash(index, record);
+            return;
+        }
+        let state = &mut self.clients[index];
+        state.working = None;
+        let Some(held) = state.inbox.pop_front() else { return };
+        state.worked += 1;
+        for forward in &consumer.forwards {
+            self.forward(index, forward, &held, record);
+        }
+        if let Some(reply) = &consumer.reply {
+            self.reply(index, reply, &held, record);
+        }
+        if consumer.ack_mode == AckMode::Auto {
+            let message = record.label(held.id());
+            self.tell(record, What::Worked { client: client.name.clone(), message });
+        } else {
+            self.settle(index, outcome, held, record);
+        }
+        self.work(index);
+    }
+
+    fn settle(&mut self, index: usize, outcome: Outcome, held: Held, record: &mut Record) {
+        let client = &self.plan.clients[index];
+        let (name, wire, channel) =
+            (client.name.clone(), client.connection, client.consume_channel);
+        let message = record.label(held.id());
+        let delivery_tag = held.tag;
+        let (method, positive) = match outcome {
+            Outcome::Ack => (Method::Ack { delivery_tag, multiple: false }, true),
+            Outcome::Nack { requeue } => {
+                (Method::Nack { delivery_tag, multiple: false, requeue }, false)
+            }
+            Outcome::Reject { requeue } => (Method::Reject { delivery_tag, requeue }, false),
+            Outcome::Crash | Outcome::Forget => {
+                self.clients[index].forgotten.push(held);
+                self.tell(record, What::Forgotten { client: name, message });
+                return;
+            }
+        };
+        let state = &mut self.clients[index];
+        state.settling.push(held.clone());
+        state.acked += u64::from(positive);
+        self.tell(record, What::Worked { client: name, message });
+        let note = UpNote::Settle { client: index, held, positive };
+        self.send_up(wire, Up::Method(channel, Box::new(method)), note);
+    }
+
+    fn forward(&mut self, index: usize, forward: &Forward, held: &Held, record: &mut Record) {
+        let client = &self.plan.clients[index];
+        let number = self.clients[index].sent + 1;
+        let (message, name) = (&held.message, client.name.clone());
+        let routing_key = match &forward.key {
+            Some(key) => template::fill(key, number, &message.routing_key, &name),
+            None => message.routing_key.to_string(),
+        };
+        let routing_key = self.addressed(&forward.exchange, routing_key);
+        let body = match &forward.body {
+            Some(body) => Bytes::from(template::fill(body, number, &message.routing_key, &name)),
+            None => message.body.clone(),
+        };
+        let mut passed_on = message.properties.clone();
+        passed_on.expiration = None;
+        let method = Method::Publish {
+            exchange: forward.exchange.clone(),
+            routing_key,
+            mandatory: false,
+            immediate: false,
+            properties: passed_on,
+            body,
+        };
+        let channel = self.plan.clients[index].consume_channel;
+        self.send_publish(index, channel, method, record);
+    }
+
+    fn reply(&mut self, index: usize, reply: &str, held: &Held, record: &mut Record) {
+        let Some(reply_to) = held.message.properties.reply_to.clone() else { return };
+        let client = &self.plan.clients[index];
+        let (name, channel) = (client.name.clone(), client.consume_channel);
+        let number = self.clients[index].sent + 1;
+        let body = template::fill(reply, number, &held.message.routing_key, &name);
+        let method = Method::Publish {
+            exchange: Name::from(""),
+            routing_key: reply_to,
+            mandatory: false,
+            immediate: false,
+            properties: Properties {
+                correlation_id: held.message.properties.correlation_id.clone(),
+                ..properties(&crate::broker::Table::new(), false, None, None)
+            },
+            body: Bytes::from(body),
+        };
+        self.send_publish(index, channel, method, record);
+    }
+
+    pub(super) fn receive(
+        &mut self,
+        index: usize,
+        tag: u64,
+        redelivered: bool,
+        message: crate::broker::SharedMessage,
+        from: Option<Place>,
+        record: &mut Record,
+    ) {
+        let place = from.unwrap_or_else(|| Place::new(&Name::from(""), 0));
+        let state = &mut self.clients[index];
+        state.received += 1;
+        state.redelivered += u64::from(redelivered);
+        let what = What::Received {
+            queue: place.queue.clone(),
+            client: self.plan.clients[index].name.clone(),
+            message: record.label(message.id),
+            redelivered,
+        };
+        state.inbox.push_back(Held { tag, place, message, redelivered });
+        self.tell(record, what);
+        self.work(index);
+    }
+}

@@ -1,0 +1,385 @@
+//! What comes out of the broker: replies go onto their links, facts become
+//! happenings and things to draw.
+
+use super::World;
+use super::visual::{LEAVE, Whereabouts};
+use super::ways::paths;
+use super::{Due, Entering, Leaving, Passing, Place, Record, Tag, What};
+use crate::broker::{ChannelId, Event, Fact, Leave, MessageId, Method, Name, Reply};
+use crate::frame::{DotKind, LinkId};
+use crate::scenario::NodeId;
+
+/// What a publish in progress means for the facts it causes.
+struct Publishing {
+    tag: Tag,
+    paths: Vec<(Name, Vec<LinkId>)>,
+    headers: Option<crate::broker::Table>,
+}
+
+/// Hands a publish to the broker, remembering how it is routed.
+pub(super) fn publish(
+    world: &mut World,
+    channel: ChannelId,
+    method: Method,
+    tag: Tag,
+    record: &mut Record,
+) {
+    let mut publishing = Publishing { tag, paths: Vec::new(), headers: None };
+    if let Method::Publish { exchange, routing_key, properties, .. } = &method {
+        publishing.paths = paths(world, exchange, routing_key, properties.headers.as_ref());
+        publishing.headers.clone_from(&properties.headers);
+    }
+    let mut events = Vec::new();
+    world.broker.apply(world.now, channel, method, &mut events);
+    absorb_with(world, events, Some(publishing), record);
+}
+
+pub(super) fn absorb(world: &mut World, events: Vec<Event>, record: &mut Record) {
+    absorb_with(world, events, None, record);
+}
+
+/// A dead message that the broker publishes again, while its facts come in.
+struct Reborn {
+    message: MessageId,
+    exchange: Name,
+    key: Name,
+    /// The line from the queue to the dead-letter exchange.
+    via: LinkId,
+}
+
+fn absorb_with(
+    world: &mut World,
+    events: Vec<Event>,
+    publishing: Option<Publishing>,
+    record: &mut Record,
+) {
+    let mut reborn: Vec<Reborn> = Vec::new();
+    for (at, event) in events.iter().enumerate() {
+        match event {
+            Event::Send { to, reply } => {
+                // The fact about a delivery follows the delivery.
+                let from = match events.get(at + 1) {
+                    Some(Event::Fact(Fact::Delivered { queue, position, .. }))
+                        if matches!(reply, Reply::Deliver { .. }) =>
+                    {
+                        Some(Place::new(&world.scenario_name(queue), *position))
+                    }
+                    _ => None,
+                };
+                send(world, *to, reply.clone(), from, record);
+            }
+            Event::Fact(Fact::Published { message, exchange, routing_key, .. }) => {
+                if let Some(publishing) = &publishing {
+                    record.set_label(*message, publishing.tag.clone());
+                    let queues = entered_by(world, &events[at..], *message);
+                    routed(world, *message, exchange, routing_key, queues, publishing, record);
+                }
+            }
+            Event::Fact(Fact::Enqueued { message, queue, position }) => {
+                let path = way_in(world, *message, queue, publishing.as_ref(), &reborn);
+                enters(world, *message, queue, *position, path);
+            }
+            Event::Fact(dead @ Fact::DeadLettered { .. }) => {
+                reborn.extend(dead_lettered(world, dead, &events[at..], record));
+            }
+            Event::Fact(other) => fact(world, other, record),
+        }
+    }
+}
+
+/// The lines that a copy takes into a queue.
+fn way_in(
+    world: &World,
+    message: MessageId,
+    queue: &Name,
+    publishing: Option<&Publishing>,
+    reborn: &[Reborn],
+) -> Vec<LinkId> {
+    if let Some(dead) = reborn.iter().find(|r| r.message == message) {
+        let on = paths(world, &dead.exchange, &dead.key, None);
+        let rest = on.into_iter().find(|(name, _)| name == queue);
+        let rest = rest.into_iter().flat_map(|(_, lines)| lines);
+        return core::iter::once(dead.via.clone()).chain(rest).collect();
+    }
+    let found = publishing.and_then(|p| p.paths.iter().find(|(name, _)| name == queue));
+    found.map(|(_, lines)| lines.clone()).unwrap_or_default()
+}
+
+/// A dead message goes on along the dead-letter line instead of vanishing.
+fn dead_lettered(
+    world: &mut World,
+    fact: &Fact,
+    events: &[Event],
+    record: &mut Record,
+) -> Option<Reborn> {
+    let Fact::DeadLettered { message, reborn, queue, exchange, routing_key } = fact else {
+        return None;
+    };
+    let queue = world.scenario_name(queue);
+    let tag = Tag { dead_lettered: true, ..record.tag(*message) };
+    record.set_label(*reborn, tag);
+    world.leaving.retain(|l| l.message != *message || l.from < world.now);
+    let via = LinkId {
+        from: NodeId::Queue(queue.clone()),
+        to: NodeId::Exchange(exchange.clone()),
+        index: 0,
+    };
+    let (label, exchange, key) = (record.label(*message), exchange.clone(), routing_key.clone());
+    let what = What::DeadLettered {
+        queue,
+        message: label.clone(),
+        exchange: exchange.clone(),
+        key: key.clone(),
+    };
+    world.tell(record, what);
+    let queues = entered_by(world, events, *reborn);
+    if !queues.is_empty() {
+        let (exchange, key) = (exchange.clone(), key.clone());
+        world.tell(record, What::Routed { message: label, exchange, key, queues });
+    }
+    Some(Reborn { message: *reborn, exchange, key, via })
+}
+
+/// Scenario names of the queues a message entered, in order.
+fn entered_by(world: &World, events: &[Event], message: MessageId) -> Vec<Name> {
+    let entered = events.iter().filter_map(|event| match event {
+        Event::Fact(Fact::Enqueued { message: id, queue, .. }) if *id == message => Some(queue),
+        Event::Fact(Fact::Left { message: id, queue, reason: Leave::Overflow, .. })
+            if *id == message =>
+        {
+            Some(queue)
+        }
+        _ => None,
+    });
+    let mut names: Vec<Name> = Vec::new();
+    for queue in entered {
+        let name = world.scenario_name(queue);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn routed(
+    world: &mut World,
+    message: MessageId,
+    exchange: &Name,
+    key: &Name,
+    queues: Vec<Name>,
+    publishing: &Publishing,
+    record: &mut Record,
+) {
+    world.passing.push(Passing {
+        message,
+        exchange: exchange.clone(),
+        key: key.clone(),
+        headers: publishing.headers.clone(),
+        until: world.now + world.plan.hop,
+    });
+    if !queues.is_empty() {
+        let (exchange, key) = (exchange.clone(), key.clone());
+        let message = publishing.tag.label.clone();
+        world.tell(record, What::Routed { message, exchange, key, queues });
+    }
+}
+
+/// A copy is drawn on its way into a queue.
+fn enters(world: &mut World, message: MessageId, queue: &Name, position: u64, path: Vec<LinkId>) {
+    let queue = world.scenario_name(queue);
+    *world.entered.entry(queue.clone()).or_insert(0) += 1;
+    let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
+    let entering = Entering {
+        id: world.next_id(),
+        message,
+        place: Place { queue, position },
+        path,
+        requeued: false,
+        redelivered: false,
+        from: world.now,
+        until: world.now + hop,
+        whereabouts: Whereabouts::Ready,
+    };
+    world.entering.push(entering);
+}
+
+/// Puts a reply on its way, or hands it to the operator at once.
+fn send(world: &mut World, to: ChannelId, reply: Reply, from: Option<Place>, record: &mut Record) {
+    if world.is_operator(to.connection) {
+        operator_hears(world, to, reply, record);
+        return;
+    }
+    let found = world
+        .wires
+        .iter()
+        .enumerate()
+        .find_map(|(wire, w)| Some((wire, w.is_current(to.connection)?)));
+    let Some((wire, epoch)) = found else { return };
+    // Answers that no client of ours waits for are not worth a journey.
+    let silent = matches!(
+        reply,
+        Reply::ChannelOpenOk
+            | Reply::QosOk
+            | Reply::ConsumeOk { .. }
+            | Reply::ConfirmSelectOk
+            | Reply::QueueDeclareOk { .. }
+            | Reply::QueueBindOk
+            | Reply::ChannelCloseOk
+            | Reply::ConnectionCloseOk
+    );
+    if !silent {
+        send_down(world, wire, epoch, to.number, reply, from);
+    }
+}
+
+pub(super) fn send_down(
+    world: &mut World,
+    wire: usize,
+    epoch: u32,
+    channel: u16,
+    reply: Reply,
+    from: Option<Place>,
+) {
+    let at = world.now + world.latency(wire);
+    let drawn_from = from.as_ref().map_or(world.now, |place| world.drawn_in_at(place)).min(at);
+    let reply = Box::new(reply);
+    world.schedule(at, Due::Down { wire, epoch, drawn_from, channel, reply, from });
+}
+
+fn operator_hears(world: &mut World, to: ChannelId, reply: Reply, record: &mut Record) {
+    match reply {
+        Reply::ChannelClose { code, text, .. } => world.refused(to, false, code, &text, record),
+        Reply::ConnectionClose { code, text, .. } => world.refused(to, true, code, &text, record),
+        Reply::GetEmpty => {
+            if let Some(queue) = world.doing_queue() {
+                world.tell(record, What::GotEmpty { queue });
+            }
+        }
+        Reply::Return { message, .. } => {
+            let message_label = record.label(message.id);
+            let what = What::Returned {
+                client: Name::from("the operator"),
+                message: message_label,
+                text: Name::from("312 NO_ROUTE"),
+            };
+            world.tell(record, what);
+        }
+        _ => {}
+    }
+}
+
+fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
+    match fact {
+        Fact::Unroutable { message, returned } => unroutable(world, *message, *returned, record),
+        Fact::Delivered { message, queue, position, to, delivery_tag, redelivered, .. } => {
+            let queue = world.scenario_name(queue);
+            world.set_whereabouts(&Place::new(&queue, *position), Whereabouts::Unacked);
+            let label = record.label(*message);
+            let what = match world.client_on(*to) {
+                Some(client) => {
+                    world.held_by.insert(Place::new(&queue, *position), client);
+                    What::Delivered {
+                        queue,
+                        client: world.plan.clients[client].name.clone(),
+                        message: label,
+                        tag: *delivery_tag,
+                        redelivered: *redelivered,
+                    }
+                }
+                None => {
+                    leave(world, *message, NodeId::Queue(queue.clone()), DotKind::Message);
+                    What::Got { queue, message: label, redelivered: *redelivered }
+                }
+            };
+            world.tell(record, what);
+        }
+        Fact::Requeued { message, queue, position } => {
+            requeued(world, *message, queue, *position, record);
+        }
+        Fact::Left { message, queue, position, reason } => {
+            left(world, *message, queue, *position, *reason, record);
+        }
+        _ => super::topology::tell(world, fact, record),
+    }
+}
+
+fn unroutable(world: &mut World, message: MessageId, returned: bool, record: &mut Record) {
+    let Some(passing) = world.passing.iter().rev().find(|p| p.message == message).cloned() else {
+        return;
+    };
+    if !returned {
+        leave(world, message, NodeId::Exchange(passing.exchange.clone()), DotKind::Unroutable);
+    }
+    let (label, exchange, key) = (record.label(message), passing.exchange, passing.key);
+    world.tell(record, What::Unroutable { message: label, exchange, key, returned });
+}
+
+fn leave(world: &mut World, message: MessageId, at: NodeId, kind: DotKind) {
+    let id = world.next_id();
+    let from = world.now;
+    world.leaving.push(Leaving { id, message, at, kind, from, until: from + LEAVE });
+}
+
+fn requeued(
+    world: &mut World,
+    message: MessageId,
+    queue: &Name,
+    position: u64,
+    record: &mut Record,
+) {
+    let queue = world.scenario_name(queue);
+    let place = Place::new(&queue, position);
+    let holder = world.holder_of(&place);
+    world.held_by.remove(&place);
+    let path: Vec<LinkId> =
+        holder.map(|c| world.plan.consume_link(c, &queue)).into_iter().collect();
+    let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
+    let entering = Entering {
+        id: world.next_id(),
+        message,
+        place,
+        path,
+        requeued: true,
+        redelivered: true,
+        from: world.now,
+        until: world.now + hop,
+        whereabouts: Whereabouts::Ready,
+    };
+    world.entering.push(entering);
+    let message = record.label(message);
+    world.tell(record, What::Requeued { queue, message });
+}
+
+fn left(
+    world: &mut World,
+    message: MessageId,
+    queue: &Name,
+    position: u64,
+    reason: Leave,
+    record: &mut Record,
+) {
+    let queue = world.scenario_name(queue);
+    let place = Place::new(&queue, position);
+    let drawn = world.drawn_in_at(&place);
+    world.set_whereabouts(&place, Whereabouts::Gone);
+    let kind = match reason {
+        Leave::Acknowledged | Leave::AutoAcknowledged => None,
+        Leave::Rejected => Some(DotKind::Rejected),
+        Leave::Expired => Some(DotKind::Expired),
+        _ => Some(DotKind::Dropped),
+    };
+    if let Some(kind) = kind {
+        let (id, at) = (world.next_id(), NodeId::Queue(queue.clone()));
+        let until = drawn + LEAVE;
+        world.leaving.push(Leaving { id, message, at, kind, from: drawn, until });
+    }
+    let label = record.label(message);
+    if reason == Leave::Acknowledged {
+        if let Some(client) = world.acking(&place) {
+            world.tell(record, What::Acked { queue, client, message: label });
+        }
+    } else {
+        world.tell(record, What::Left { queue, message: label, why: reason });
+    }
+    world.held_by.remove(&place);
+}

@@ -1,0 +1,230 @@
+//! What can be told about a run, one entry per visible event.
+
+use crate::broker::Name;
+use crate::time::Tick;
+
+/// A visible event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Happening {
+    /// When.
+    pub tick: Tick,
+    /// In which step of the run; several happenings can come out of one step.
+    pub step: u64,
+    /// What.
+    pub what: What,
+}
+
+/// A message's name for people: the letter of its publisher and a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// `A`, `B` … `Z`, `AA` …; `op` for what the operator publishes.
+    pub letter: Name,
+    /// The publisher's count, from 1.
+    pub number: u64,
+}
+
+impl core::fmt::Display for Label {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}{}", self.letter, self.number)
+    }
+}
+
+/// What happened, with everything a sentence about it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the variant says what its fields belong to
+pub enum What {
+    /// A client sent a message.
+    Published {
+        client: Name,
+        message: Label,
+        exchange: Name,
+        key: Name,
+    },
+    /// The exchange has decided: these queues got a copy.
+    Routed {
+        message: Label,
+        exchange: Name,
+        key: Name,
+        queues: Vec<Name>,
+    },
+    /// No queue; `returned` when it was mandatory.
+    Unroutable {
+        message: Label,
+        exchange: Name,
+        key: Name,
+        returned: bool,
+    },
+    /// A mandatory message is back at its publisher.
+    Returned {
+        client: Name,
+        message: Label,
+        text: Name,
+    },
+    /// The publisher heard that the broker has taken responsibility.
+    Confirmed {
+        client: Name,
+        up_to: Label,
+        multiple: bool,
+    },
+    /// The publisher heard that the broker refused.
+    Nacked {
+        client: Name,
+        up_to: Label,
+        multiple: bool,
+    },
+    /// A queue handed a message to a consumer.
+    Delivered {
+        queue: Name,
+        client: Name,
+        message: Label,
+        tag: u64,
+        redelivered: bool,
+    },
+    /// The operator took a message with basic.get.
+    Got {
+        queue: Name,
+        message: Label,
+        redelivered: bool,
+    },
+    /// The operator's basic.get found nothing.
+    GotEmpty {
+        queue: Name,
+    },
+    /// A delivery reached its consumer.
+    Received {
+        queue: Name,
+        client: Name,
+        message: Label,
+        redelivered: bool,
+    },
+    /// The consumer finished its work.
+    Worked {
+        client: Name,
+        message: Label,
+    },
+    /// The consumer finished and will never settle the message.
+    Forgotten {
+        client: Name,
+        message: Label,
+    },
+    /// The broker got the ack: the message is gone.
+    Acked {
+        queue: Name,
+        client: Name,
+        message: Label,
+    },
+    /// An unacked message is back in its place.
+    Requeued {
+        queue: Name,
+        message: Label,
+    },
+    /// A message left its queue, and not by an ack.
+    Left {
+        queue: Name,
+        message: Label,
+        why: crate::broker::Leave,
+    },
+    /// The broker published a dead message again.
+    DeadLettered {
+        queue: Name,
+        message: Label,
+        exchange: Name,
+        key: Name,
+    },
+    ExchangeDeclared {
+        exchange: Name,
+    },
+    ExchangeDeleted {
+        exchange: Name,
+    },
+    QueueDeclared {
+        queue: Name,
+        real_name: Option<Name>,
+    },
+    QueueDeleted {
+        queue: Name,
+    },
+    Bound {
+        source: Name,
+        destination: Name,
+        key: Name,
+    },
+    Unbound {
+        source: Name,
+        destination: Name,
+        key: Name,
+    },
+    /// The broker closed a client's channel.
+    ChannelClosed {
+        client: Name,
+        channel: u16,
+        code: u16,
+        text: String,
+    },
+    /// The broker closed a client's connection.
+    ConnectionClosed {
+        client: Name,
+        code: u16,
+        text: String,
+    },
+    /// The broker cancelled a consumer because its queue is gone.
+    Cancelled {
+        client: Name,
+        queue: Name,
+    },
+    /// The broker refused the operator's statement.
+    Refused {
+        item: usize,
+        code: u16,
+        text: String,
+    },
+    Started {
+        client: Name,
+    },
+    Connected {
+        client: Name,
+    },
+    Stopped {
+        client: Name,
+    },
+    Crashed {
+        client: Name,
+    },
+    Caption {
+        text: String,
+    },
+    /// An expectation was looked at.
+    Checked {
+        item: usize,
+        held: bool,
+        found: String,
+    },
+    /// The run stopped before its end, for this reason.
+    Limit {
+        reason: String,
+    },
+}
+
+impl What {
+    /// The message this is about, if it is about one.
+    #[must_use]
+    pub fn message(&self) -> Option<&Label> {
+        match self {
+            Self::Published { message, .. }
+            | Self::Routed { message, .. }
+            | Self::Unroutable { message, .. }
+            | Self::Returned { message, .. }
+            | Self::Delivered { message, .. }
+            | Self::Got { message, .. }
+            | Self::Received { message, .. }
+            | Self::Worked { message, .. }
+            | Self::Forgotten { message, .. }
+            | Self::Acked { message, .. }
+            | Self::Requeued { message, .. }
+            | Self::Left { message, .. }
+            | Self::DeadLettered { message, .. } => Some(message),
+            Self::Confirmed { up_to, .. } | Self::Nacked { up_to, .. } => Some(up_to),
+            _ => None,
+        }
+    }
+}

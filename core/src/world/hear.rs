@@ -1,0 +1,128 @@
+//! What clients hear from the broker, and how they take it.
+
+use super::{Label, Phase, Place, Record, Up, UpNote, What, World};
+use crate::broker::{Method, Name, Reply};
+
+impl World {
+    /// The client that uses a channel of a connection.
+    pub(crate) fn on_channel(&self, wire: usize, channel: u16) -> Option<usize> {
+        let clients = &self.plan.connections[wire].clients;
+        let uses = |&&c: &&usize| {
+            let client = &self.plan.clients[c];
+            [client.publish_channel, client.consume_channel].contains(&channel)
+        };
+        clients.iter().find(uses).copied()
+    }
+
+    /// Something the broker sent reaches a client.
+    pub(super) fn arrive_down(
+        &mut self,
+        wire: usize,
+        epoch: u32,
+        channel: u16,
+        reply: Reply,
+        from: Option<Place>,
+        record: &mut Record,
+    ) {
+        if self.wires[wire].epoch != epoch {
+            return;
+        }
+        if channel == 0 {
+            self.connection_hears(wire, reply, record);
+            return;
+        }
+        let Some(index) = self.on_channel(wire, channel) else { return };
+        if !matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+            return;
+        }
+        match reply {
+            Reply::ChannelOpenOk => self.connected(index, record),
+            Reply::Deliver { delivery_tag, redelivered, message, .. } => {
+                self.receive(index, delivery_tag, redelivered, message, from, record);
+            }
+            Reply::Return { code, text, message } => {
+                self.clients[index].returned += 1;
+                let what = What::Returned {
+                    client: self.plan.clients[index].name.clone(),
+                    message: record.label(message.id),
+                    text: Name::from(format!("{code} {text}")),
+                };
+                self.tell(record, what);
+            }
+            Reply::Ack { delivery_tag, multiple } => {
+                self.confirmed(index, delivery_tag, multiple, true, record);
+            }
+            Reply::Nack { delivery_tag, multiple } => {
+                self.confirmed(index, delivery_tag, multiple, false, record);
+            }
+            Reply::ChannelClose { code, text, .. } => {
+                let client = self.plan.clients[index].name.clone();
+                let what = What::ChannelClosed { client, channel, code, text: text.clone() };
+                self.tell(record, what);
+                self.clients[index].end_life(Phase::Closed { code, text, connection: false });
+                self.send_up(
+                    wire,
+                    Up::Method(channel, Box::new(Method::ChannelCloseOk)),
+                    UpNote::None,
+                );
+            }
+            Reply::Cancel { consumer_tag } => {
+                let client = &self.plan.clients[index];
+                let queue = client.queue_of_tag(&consumer_tag);
+                let what = What::Cancelled { client: client.name.clone(), queue };
+                self.tell(record, what);
+            }
+            _ => {}
+        }
+    }
+
+    fn connection_hears(&mut self, wire: usize, reply: Reply, record: &mut Record) {
+        let Reply::ConnectionClose { code, text, .. } = reply else { return };
+        let clients = self.plan.connections[wire].clients.clone();
+        for index in clients {
+            if matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+                let client = self.plan.clients[index].name.clone();
+                self.tell(record, What::ConnectionClosed { client, code, text: text.clone() });
+                let text = text.clone();
+                self.clients[index].end_life(Phase::Closed { code, text, connection: true });
+            }
+        }
+        self.send_up(wire, Up::Method(0, Box::new(Method::ConnectionCloseOk)), UpNote::None);
+    }
+
+    /// A confirm reached its publisher.
+    fn confirmed(
+        &mut self,
+        index: usize,
+        seq: u64,
+        multiple: bool,
+        positive: bool,
+        record: &mut Record,
+    ) {
+        let state = &mut self.clients[index];
+        let (mut settled, mut number) = (0, 0);
+        state.unconfirmed.retain(|&(s, n)| {
+            let hit = s == seq || (multiple && s < seq);
+            if hit {
+                settled += 1;
+                number = n;
+            }
+            !hit
+        });
+        if positive {
+            state.confirmed += settled;
+        } else {
+            state.nacked += settled;
+        }
+        let letter = self.plan.clients[index].letter.clone();
+        let client = self.plan.clients[index].name.clone();
+        let up_to = Label { letter, number };
+        let multiple = multiple && settled > 1;
+        let what = if positive {
+            What::Confirmed { client, up_to, multiple }
+        } else {
+            What::Nacked { client, up_to, multiple }
+        };
+        self.tell(record, what);
+    }
+}

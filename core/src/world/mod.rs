@@ -1,0 +1,332 @@
+//! The simulated world around the broker: clients, links with latency, the
+//! agenda of what happens next. One total order `(tick, sequence)`; chance only
+//! from the document's seed.
+//!
+//! The broker is the real state machine; only the network and the clients'
+//! behaviour are simulated here. No AMQP rule lives in this module.
+
+mod act;
+mod check;
+mod client;
+mod facts;
+mod happening;
+mod hear;
+mod plan;
+mod rng;
+mod sentence;
+mod setup;
+mod state;
+mod template;
+mod topology;
+mod visual;
+mod ways;
+
+use crate::broker::{Broker, ChannelId, ConnectionId, Event, Login, Method, Name};
+use crate::scenario::{Document, Statement};
+use crate::time::{Span, Tick};
+pub use happening::{Happening, Label, What};
+pub(crate) use plan::Plan;
+pub use state::ClientTotals;
+pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Wire};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+pub(crate) use visual::{Entering, Leaving, Passing, Place, Whereabouts};
+pub(crate) use ways::{ALTERNATE_LINE, journey};
+
+/// Steps without time going on after which a run is stopped: a loop of
+/// clients that answer each other with no latency and no work never ends.
+pub const MAX_STEPS_PER_TICK: u32 = 50_000;
+/// Steps after which any run is stopped.
+pub const MAX_STEPS: u64 = 3_000_000;
+/// The virtual host of every scenario.
+pub const VHOST: &str = "/";
+
+/// What is told about a run, kept outside the state: it only grows, and a
+/// replay of the same steps writes nothing new.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// Every visible event so far.
+    pub events: Vec<Happening>,
+    /// By message id (minus one): label, palette colour, dead-lettered.
+    pub(crate) labels: Vec<Tag>,
+    /// Routing keys in the order they first appeared; their place gives the
+    /// colour.
+    keys: Vec<Name>,
+    /// Steps that have been recorded.
+    pub(crate) steps: u64,
+}
+
+/// What the picture knows a message by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Tag {
+    pub(crate) label: Label,
+    pub(crate) colour: u8,
+    pub(crate) dead_lettered: bool,
+}
+
+/// Colours there are before they repeat.
+const COLOURS: usize = 8;
+
+impl Record {
+    pub(crate) fn tag(&self, message: crate::broker::MessageId) -> Tag {
+        let index = usize::try_from(message.0).unwrap_or(usize::MAX);
+        self.labels.get(index.wrapping_sub(1)).cloned().unwrap_or_default()
+    }
+
+    fn label(&self, message: crate::broker::MessageId) -> Label {
+        self.tag(message).label
+    }
+
+    /// The palette colour of a routing key: its place among the keys seen.
+    pub(crate) fn colour(&mut self, key: &Name) -> u8 {
+        let place = self.keys.iter().position(|k| k == key).unwrap_or_else(|| {
+            // Beyond a few palettes' worth the order no longer helps anyone.
+            if self.keys.len() < 64 * COLOURS {
+                self.keys.push(key.clone());
+            }
+            self.keys.len() - 1
+        });
+        (place % COLOURS) as u8
+    }
+
+    fn set_label(&mut self, message: crate::broker::MessageId, tag: Tag) {
+        // Ids count from 1 without gaps, so a replay finds the entry there.
+        if message.0 == self.labels.len() as u64 + 1 {
+            self.labels.push(tag);
+        }
+    }
+}
+
+/// The state of a run at one instant.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) broker: Broker,
+    pub(crate) now: Tick,
+    next: u64,
+    pub(crate) agenda: BTreeMap<(Tick, u64), Due>,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) wires: Vec<Wire>,
+    operator: Option<ConnectionId>,
+    operator_sent: u64,
+    /// The statement the operator is carrying out.
+    doing: Option<usize>,
+    /// Scenario names of queues that the server named, and their real names.
+    pub(crate) real_names: BTreeMap<Name, Name>,
+    pub(crate) entering: Vec<Entering>,
+    pub(crate) leaving: Vec<Leaving>,
+    pub(crate) passing: Vec<Passing>,
+    pub(crate) caption: Option<usize>,
+    pub(crate) steps: u64,
+    steps_this_tick: u32,
+    pub(crate) stopped_by: Option<&'static str>,
+    /// Copies that ever entered each queue, by scenario name.
+    pub(crate) entered: BTreeMap<Name, u64>,
+    /// Which client each delivered copy is with.
+    pub(crate) held_by: BTreeMap<Place, usize>,
+}
+
+/// The state, without the plan (which follows from the document).
+impl Hash for World {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.broker, self.now, self.next, &self.agenda).hash(state);
+        (&self.clients, &self.wires, self.operator, self.operator_sent).hash(state);
+        (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
+        (self.caption, self.steps, &self.entered, &self.held_by).hash(state);
+    }
+}
+
+impl World {
+    /// The world before anything has happened.
+    #[must_use]
+    pub fn new(document: Document) -> Self {
+        let plan = Arc::new(Plan::new(document));
+        let seed = plan.document.seed;
+        let clients = (0..plan.clients.len()).map(|i| Client::new(seed, i as u64)).collect();
+        let wires = plan.connections.iter().map(|_| Wire::default()).collect();
+        let mut world = Self {
+            broker: Broker::new(plan.document.profile),
+            plan,
+            now: Tick::ZERO,
+            next: 0,
+            agenda: BTreeMap::new(),
+            clients,
+            wires,
+            operator: None,
+            operator_sent: 0,
+            doing: None,
+            real_names: BTreeMap::new(),
+            entering: Vec::new(),
+            leaving: Vec::new(),
+            passing: Vec::new(),
+            caption: None,
+            steps: 0,
+            steps_this_tick: 0,
+            stopped_by: None,
+            entered: BTreeMap::new(),
+            held_by: BTreeMap::new(),
+        };
+        world.schedule_statements();
+        world
+    }
+
+    /// Puts every statement on the agenda. Of those at the start, exchanges
+    /// come first, then queues, then bindings, whatever their order in the
+    /// file, so that a reader may put the story before the plumbing.
+    fn schedule_statements(&mut self) {
+        let plan = Arc::clone(&self.plan);
+        let rank = |statement: &Statement| match statement {
+            Statement::Exchange(_) => 0,
+            Statement::Queue(_) => 1,
+            Statement::Bind(_) => 2,
+            Statement::Consumer(_) => 3,
+            Statement::Publisher(_) => 4,
+            _ => 5,
+        };
+        let mut order: Vec<usize> = (0..plan.document.items.len()).collect();
+        order.sort_by_key(|&i| {
+            let item = &plan.document.items[i];
+            (item.at, if item.at == Tick::ZERO { rank(&item.what) } else { 0 }, i)
+        });
+        for index in order {
+            let item = &plan.document.items[index];
+            match &item.what {
+                Statement::Expect(expectation) => {
+                    if let Some(at) = expectation.at {
+                        // After everything else of that tick.
+                        self.agenda.insert((at, u64::MAX / 2 + index as u64), Due::Check(index));
+                    }
+                }
+                Statement::Place { .. } => {}
+                _ => {
+                    self.schedule(item.at, Due::Statement(index));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn schedule(&mut self, at: Tick, due: Due) -> u64 {
+        let sequence = self.next;
+        self.next += 1;
+        self.agenda.insert((at.max(self.now), sequence), due);
+        sequence
+    }
+
+    /// When the next thing happens; `None` when nothing is left to happen.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<Tick> {
+        let agenda = self.agenda.keys().next().map(|&(tick, _)| tick);
+        match (agenda, self.broker.deadline()) {
+            (Some(a), Some(b)) => Some(a.min(b.max(self.now))),
+            (a, b) => a.or(b.map(|b| b.max(self.now))),
+        }
+    }
+
+    /// Does the next thing. Returns false when there is nothing left to do or
+    /// a limit was reached.
+    pub fn step(&mut self, record: &mut Record) -> bool {
+        let Some(tick) = self.next_tick() else { return false };
+        if self.stopped_by.is_some() {
+            return false;
+        }
+        if tick > self.now {
+            self.steps_this_tick = 0;
+            self.now = tick;
+            self.forget_drawn();
+        }
+        self.steps_this_tick += 1;
+        self.steps += 1;
+        let deadline = self.broker.deadline().is_some_and(|d| d <= tick);
+        let first = self.agenda.first_key_value().map(|(&key, _)| key);
+        match first {
+            // What is due in the broker at this tick comes before what arrives.
+            Some(key) if key.0 == tick && !deadline => {
+                if let Some(due) = self.agenda.remove(&key) {
+                    self.happen(due, record);
+                }
+            }
+            _ => {
+                let mut events = Vec::new();
+                self.broker.advance(tick, &mut events);
+                self.absorb(events, record);
+            }
+        }
+        self.watch_limits(record);
+        record.steps = record.steps.max(self.steps);
+        true
+    }
+
+    fn watch_limits(&mut self, record: &mut Record) {
+        let reason = if self.steps_this_tick >= MAX_STEPS_PER_TICK {
+            "The run stops here: clients keep each other busy without time going on. Give one of \
+             them work or latency."
+        } else if self.steps >= MAX_STEPS {
+            "The run stops here: it has taken three million steps. Use fewer messages or a shorter \
+             end."
+        } else {
+            return;
+        };
+        self.stopped_by = Some(reason);
+        self.tell(record, What::Limit { reason: reason.into() });
+    }
+
+    fn happen(&mut self, due: Due, record: &mut Record) {
+        match due {
+            Due::Statement(index) => self.act(index, record),
+            Due::Publish { client, epoch } => self.publish_due(client, epoch, record),
+            Due::Work { client, epoch } => self.work_done(client, epoch, record),
+            Due::Up { wire, epoch, up, note, .. } => {
+                self.arrive_up(wire, epoch, *up, *note, record)
+            }
+            Due::Down { wire, epoch, channel, reply, from, .. } => {
+                self.arrive_down(wire, epoch, channel, *reply, from, record);
+            }
+            Due::Check(index) => self.check(index, record),
+        }
+    }
+
+    /// Records a happening, unless this step is being replayed.
+    pub(crate) fn tell(&self, record: &mut Record, what: What) {
+        if self.steps > record.steps {
+            record.events.push(Happening { tick: self.now, step: self.steps, what });
+        }
+    }
+
+    /// Hands a method to the broker and deals with what comes back.
+    pub(crate) fn apply(&mut self, from: ChannelId, method: Method, record: &mut Record) {
+        let mut events = Vec::new();
+        self.broker.apply(self.now, from, method, &mut events);
+        self.absorb(events, record);
+    }
+
+    pub(crate) fn login(
+        &mut self,
+        capabilities: &Login,
+        record: &mut Record,
+    ) -> Option<ConnectionId> {
+        let mut events = Vec::new();
+        let connection = self.broker.connect(self.now, capabilities, &mut events).ok();
+        self.absorb(events, record);
+        connection
+    }
+
+    /// The broker's name of a queue of the scenario.
+    pub(crate) fn real_name(&self, queue: &Name) -> Name {
+        self.real_names.get(queue).unwrap_or(queue).clone()
+    }
+
+    /// The scenario's name of a queue of the broker.
+    pub(crate) fn scenario_name(&self, real: &Name) -> Name {
+        let named = self.real_names.iter().find(|(_, r)| *r == real);
+        named.map_or_else(|| real.clone(), |(scenario, _)| scenario.clone())
+    }
+
+    pub(crate) fn latency(&self, wire: usize) -> Span {
+        self.plan.connections[wire].latency
+    }
+
+    pub(crate) fn absorb(&mut self, events: Vec<Event>, record: &mut Record) {
+        facts::absorb(self, events, record);
+    }
+}

@@ -1,0 +1,195 @@
+//! What happened, in one plain sentence with RabbitMQ's terms.
+
+use super::happening::{Happening, Label, What};
+use crate::broker::Name;
+
+fn exchange_name(name: &str) -> String {
+    if name.is_empty() { "the default exchange".into() } else { format!("exchange {name}") }
+}
+
+fn key_words(key: &str) -> String {
+    if key.is_empty() { "an empty routing key".into() } else { format!("routing key {key}") }
+}
+
+fn list(names: &[Name]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!("queue {one}"),
+        [most @ .., last] => format!("queues {} and {last}", most.join(", ")),
+    }
+}
+
+impl Happening {
+    /// One plain sentence with RabbitMQ's terms.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.what.sentence()
+    }
+}
+
+impl What {
+    /// One plain sentence with RabbitMQ's terms.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.message_sentence()
+            .or_else(|| self.consumer_sentence())
+            .or_else(|| self.topology_sentence())
+            .unwrap_or_else(|| self.client_sentence())
+    }
+
+    fn message_sentence(&self) -> Option<String> {
+        Some(match self {
+            Self::Published { client, message, exchange, key } => {
+                format!(
+                    "{client} publishes {message} to {} with {}.",
+                    exchange_name(exchange),
+                    key_words(key)
+                )
+            }
+            Self::Routed { message, exchange, key, queues } => {
+                let copies = if queues.len() == 1 { "a copy" } else { "one copy each" };
+                format!(
+                    "{} routes {message} ({}): {copies} to {}.",
+                    capital(&exchange_name(exchange)),
+                    key_words(key),
+                    list(queues)
+                )
+            }
+            Self::Unroutable { message, exchange, key, returned: false } => format!(
+                "No binding of {} fits {message} ({}): it is dropped, and nobody is told.",
+                exchange_name(exchange),
+                key_words(key)
+            ),
+            Self::Unroutable { message, exchange, key, returned: true } => format!(
+                "No binding of {} fits {message} ({}): it was mandatory, so it is returned.",
+                exchange_name(exchange),
+                key_words(key)
+            ),
+            Self::Returned { client, message, text } => {
+                format!("{message} is back at {client}: basic.return {text}.")
+            }
+            Self::Confirmed { client, up_to, multiple } => {
+                let all = if *multiple { "everything up to " } else { "" };
+                format!(
+                    "The broker confirms {all}{up_to} to {client}: it has taken responsibility."
+                )
+            }
+            Self::Nacked { client, up_to, multiple } => {
+                let all = if *multiple { "everything up to " } else { "" };
+                format!("The broker refuses {all}{up_to} with a nack to {client}.")
+            }
+            Self::Requeued { queue, message } => {
+                format!("{message} goes back to its place in queue {queue}.")
+            }
+            Self::Left { queue, message, why } => left_sentence(queue, message, *why),
+            Self::DeadLettered { queue, message, exchange, key } => format!(
+                "Queue {queue} dead-letters {message} to {} with {}.",
+                exchange_name(exchange),
+                key_words(key)
+            ),
+            _ => return None,
+        })
+    }
+
+    fn consumer_sentence(&self) -> Option<String> {
+        let again = |redelivered: &bool| if *redelivered { " (redelivered)" } else { "" };
+        Some(match self {
+            Self::Delivered { queue, client, message, tag, redelivered } => format!(
+                "Queue {queue} delivers {message} to {client} with delivery tag {tag}{}.",
+                again(redelivered)
+            ),
+            Self::Got { queue, message, redelivered } => {
+                format!("basic.get takes {message} from queue {queue}{}.", again(redelivered))
+            }
+            Self::GotEmpty { queue } => format!("basic.get finds queue {queue} empty."),
+            Self::Received { client, message, redelivered, .. } => {
+                format!("{client} receives {message}{}.", again(redelivered))
+            }
+            Self::Worked { client, message } => format!("{client} is done with {message}."),
+            Self::Forgotten { client, message } => {
+                format!(
+                    "{client} is done with {message} and never acknowledges it: it stays unacked."
+                )
+            }
+            Self::Acked { queue, client, message } => {
+                format!("{client} has acknowledged {message}: queue {queue} forgets it.")
+            }
+            _ => return None,
+        })
+    }
+
+    fn topology_sentence(&self) -> Option<String> {
+        Some(match self {
+            Self::ExchangeDeclared { exchange } => format!("Exchange {exchange} is declared."),
+            Self::ExchangeDeleted { exchange } => format!("Exchange {exchange} is deleted."),
+            Self::QueueDeclared { queue, real_name: None } => format!("Queue {queue} is declared."),
+            Self::QueueDeclared { queue, real_name: Some(real) } => {
+                format!("Queue {queue} is declared; the broker names it {real}.")
+            }
+            Self::QueueDeleted { queue } => format!("Queue {queue} is deleted."),
+            Self::Bound { source, destination, key } => {
+                format!("{destination} is bound to exchange {source} with binding key “{key}”.")
+            }
+            Self::Unbound { source, destination, key } => {
+                format!(
+                    "The binding of {destination} to exchange {source} with key “{key}” is gone."
+                )
+            }
+            Self::Refused { code, text, .. } => format!("The broker refuses: {code} {text}."),
+            _ => return None,
+        })
+    }
+
+    fn client_sentence(&self) -> String {
+        match self {
+            Self::ChannelClosed { client, channel, code, text } => {
+                format!("The broker closes channel {channel} of {client}: {code} {text}.")
+            }
+            Self::ConnectionClosed { client, code, text } => {
+                format!("The broker closes the connection of {client}: {code} {text}.")
+            }
+            Self::Cancelled { client, queue } => {
+                format!("The broker cancels {client}: queue {queue} is gone.")
+            }
+            Self::Started { client } => format!("{client} starts and connects."),
+            Self::Connected { client } => format!("{client} is connected."),
+            Self::Stopped { client } => format!("{client} closes its connection and stops."),
+            Self::Crashed { client } => format!("{client} crashes: its TCP connection is cut."),
+            Self::Caption { text } => text.clone(),
+            Self::Checked { held: true, found, .. } => format!("As expected: {found}."),
+            Self::Checked { held: false, found, .. } => format!("Not as expected: {found}."),
+            Self::Limit { reason } => reason.clone(),
+            _ => String::new(),
+        }
+    }
+}
+
+fn left_sentence(queue: &str, message: &Label, why: crate::broker::Leave) -> String {
+    use crate::broker::Leave as L;
+    match why {
+        L::Rejected => format!("{message} was rejected without requeue and leaves queue {queue}."),
+        L::Expired => {
+            format!("The time to live of {message} ran out at the head of queue {queue}.")
+        }
+        L::MaxLength => format!("Queue {queue} is full: {message} is dropped from its head."),
+        L::Overflow => format!("Queue {queue} is full and refuses {message}."),
+        L::DeliveryLimit => {
+            format!("{message} came back too often: queue {queue} has a delivery limit.")
+        }
+        L::Purged => format!("{message} is purged from queue {queue}."),
+        L::QueueDeleted => format!("{message} goes with queue {queue}: it is not dead-lettered."),
+        L::AutoAcknowledged => {
+            format!("Queue {queue} forgets {message} as soon as it is sent (automatic ack).")
+        }
+        L::Acknowledged => format!("{message} is acknowledged and leaves queue {queue}."),
+        L::Cycle => format!("{message} would go round in a circle: queue {queue} drops it."),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,207 @@
+//! Clients coming and going: starting, connecting, stopping, crashing.
+
+use super::{Due, Phase, Record, Up, UpNote, What, World};
+use crate::broker::{ChannelId, Login, Method, Name, Table, Value};
+use crate::scenario::AckMode;
+use crate::time::Tick;
+use std::sync::Arc;
+
+impl World {
+    /// A client comes onto the stage, and starts unless it is to wait.
+    pub(super) fn appear(&mut self, name: &Name, record: &mut Record) {
+        let Some(index) = self.plan.client(name) else { return };
+        if self.clients[index].present {
+            return;
+        }
+        self.clients[index].present = true;
+        if self.plan.clients[index].starts {
+            self.start(index, record);
+        }
+    }
+
+    pub(super) fn start_named(&mut self, name: &Name, record: &mut Record) {
+        if let Some(index) = self.plan.client(name) {
+            self.clients[index].present = true;
+            self.start(index, record);
+        }
+    }
+
+    /// Clients that are there from the beginning have connected before the
+    /// story starts; later ones take a round trip.
+    fn start(&mut self, index: usize, record: &mut Record) {
+        if matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+            return;
+        }
+        let wire = self.plan.clients[index].connection;
+        let shared = self.others_alive(wire, index);
+        if !shared {
+            self.wires[wire].epoch += 1;
+        }
+        let client = &mut self.clients[index];
+        client.epoch += 1;
+        client.lost.clear();
+        client.phase = Phase::Connecting;
+        let name = self.plan.clients[index].name.clone();
+        if self.now == Tick::ZERO {
+            self.open_at_broker(wire, self.wires[wire].epoch, index, record);
+            self.connected(index, record);
+        } else {
+            self.tell(record, What::Started { client: name });
+            self.send_up(wire, Up::Open(index), UpNote::None);
+        }
+    }
+
+    /// Whether another client of the connection is connected.
+    fn others_alive(&self, wire: usize, index: usize) -> bool {
+        self.plan.connections[wire].clients.iter().any(|&other| {
+            other != index
+                && matches!(self.clients[other].phase, Phase::Running | Phase::Connecting)
+        })
+    }
+
+    pub(super) fn send_up(&mut self, wire: usize, up: Up, note: UpNote) {
+        let epoch = self.wires[wire].epoch;
+        let at = self.now + self.latency(wire);
+        let (up, note) = (Box::new(up), Box::new(note));
+        self.schedule(at, Due::Up { wire, epoch, sent: self.now, up, note });
+    }
+
+    /// The broker's end: connection, channels, own queues, consumers.
+    pub(super) fn open_at_broker(
+        &mut self,
+        wire: usize,
+        epoch: u32,
+        index: usize,
+        record: &mut Record,
+    ) {
+        let connection = match self.wires[wire].connection(epoch) {
+            Some(connection) => connection,
+            None => {
+                let Some(opened) = self.login(&Login::default(), record) else { return };
+                self.wires[wire].at_broker.push((epoch, opened));
+                opened
+            }
+        };
+        let plan = Arc::clone(&self.plan);
+        let client = &plan.clients[index];
+        if let Some(publisher) = &client.publisher {
+            let channel = ChannelId { connection, number: client.publish_channel };
+            self.apply(channel, Method::ChannelOpen, record);
+            if publisher.confirms {
+                self.apply(channel, Method::ConfirmSelect { nowait: false }, record);
+            }
+        }
+        let number = client.consume_channel.max(client.publish_channel);
+        let channel = ChannelId { connection, number };
+        if client.consumer.is_some() {
+            self.apply(channel, Method::ChannelOpen, record);
+        }
+        for owned in plan.owned.iter().filter(|o| o.client == index) {
+            self.declare_queue_on(channel, &owned.queue, record);
+            for binding in &owned.bindings {
+                let method = self.bind_method(binding, true);
+                self.apply(channel, method, record);
+            }
+        }
+        self.subscribe(index, channel, record);
+    }
+
+    fn subscribe(&mut self, index: usize, channel: ChannelId, record: &mut Record) {
+        let plan = Arc::clone(&self.plan);
+        let Some(consumer) = &plan.clients[index].consumer else { return };
+        let qos =
+            Method::Qos { prefetch_size: 0, prefetch_count: consumer.prefetch, global: false };
+        self.apply(channel, qos, record);
+        for (n, queue) in consumer.queues.iter().enumerate() {
+            let tag = match n {
+                0 => consumer.name.clone(),
+                n => Name::from(format!("{}-{}", consumer.name, n + 1)),
+            };
+            let mut arguments = Table::new();
+            if let Some(priority) = consumer.priority {
+                arguments.set("x-priority", Value::I32(priority));
+            }
+            let method = Method::Consume {
+                queue: self.real_name(queue),
+                consumer_tag: tag,
+                no_local: false,
+                no_ack: consumer.ack_mode == AckMode::Auto,
+                exclusive: consumer.exclusive,
+                nowait: false,
+                arguments,
+            };
+            self.apply(channel, method, record);
+        }
+    }
+
+    /// A client knows that it is connected.
+    pub(super) fn connected(&mut self, index: usize, record: &mut Record) {
+        let client = &mut self.clients[index];
+        if client.phase != Phase::Connecting {
+            return;
+        }
+        client.phase = Phase::Running;
+        let name = self.plan.clients[index].name.clone();
+        if self.now > Tick::ZERO {
+            self.tell(record, What::Connected { client: name });
+        }
+        self.schedule_first_publish(index);
+        // Deliveries can come with the same breath as the answer.
+        self.work(index);
+    }
+
+    pub(super) fn stop_named(&mut self, name: &Name, remove: bool, record: &mut Record) {
+        let Some(index) = self.plan.client(name) else { return };
+        if remove {
+            self.clients[index].present = false;
+        }
+        let phase = self.clients[index].phase.clone();
+        if !matches!(phase, Phase::Running | Phase::Connecting) {
+            if let Phase::Crashed | Phase::Closed { .. } = phase {
+                self.clients[index].phase = Phase::Stopped;
+            }
+            return;
+        }
+        let client = &self.plan.clients[index];
+        let wire = client.connection;
+        let (publish, consume) = (client.publish_channel, client.consume_channel);
+        let name = client.name.clone();
+        let text = Name::from("");
+        if self.others_alive(wire, index) {
+            for number in [publish, consume].into_iter().filter(|&n| n > 0) {
+                let close = Method::ChannelClose { code: 200, text: text.clone() };
+                self.send_up(wire, Up::Method(number, Box::new(close)), UpNote::None);
+            }
+        } else {
+            let close = Method::ConnectionClose { code: 200, text };
+            self.send_up(wire, Up::Method(0, Box::new(close)), UpNote::None);
+        }
+        self.clients[index].end_life(Phase::Stopped);
+        self.tell(record, What::Stopped { client: name });
+    }
+
+    pub(super) fn crash_named(&mut self, name: &Name, record: &mut Record) {
+        if let Some(index) = self.plan.client(name) {
+            self.crash(index, record);
+        }
+    }
+
+    /// The client's process dies: its connection is cut, and with it every
+    /// client that shares the connection.
+    pub(super) fn crash(&mut self, index: usize, record: &mut Record) {
+        let wire = self.plan.clients[index].connection;
+        let plan = Arc::clone(&self.plan);
+        let mut any = false;
+        for &other in &plan.connections[wire].clients {
+            if matches!(self.clients[other].phase, Phase::Running | Phase::Connecting) {
+                any = true;
+                self.clients[other].end_life(Phase::Crashed);
+                let client = plan.clients[other].name.clone();
+                self.tell(record, What::Crashed { client });
+            }
+        }
+        if any {
+            self.send_up(wire, Up::Abort, UpNote::None);
+        }
+    }
+}
