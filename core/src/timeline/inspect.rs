@@ -1,0 +1,373 @@
+//! Answers about one thing at one instant: what it is set to, what is in it,
+//! why a message is where it is.
+
+use super::lines::{arguments_in_words, value_in_words};
+use super::{Timeline, lines};
+use crate::broker::routing::Explanation;
+use crate::broker::{Name, Properties, SharedMessage, Table};
+use crate::frame::Verdict;
+use crate::scenario::{Destination, NodeId};
+use crate::time::Tick;
+use crate::world::{Held, Label, Phase, VHOST, What, World};
+
+/// All there is to say about a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// What it is and what it is called.
+    pub title: String,
+    /// Settings and numbers, as name and value.
+    pub rows: Vec<(String, String)>,
+    /// Bindings from it or to it.
+    pub bindings: Vec<BindingRow>,
+    /// Messages in it, head first; at most [`Details::SHOWN`].
+    pub messages: Vec<MessageRow>,
+    /// Deliveries that are not settled, at most [`Details::SHOWN`].
+    pub unacked: Vec<MessageRow>,
+    /// Consumers of a queue in the order of their turn: client, prefetch (0 =
+    /// unlimited), unacked.
+    pub consumers: Vec<(String, u16, u64)>,
+}
+
+impl Details {
+    /// Rows of messages in one answer.
+    pub const SHOWN: usize = 100;
+}
+
+/// A binding, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BindingRow {
+    /// The exchange.
+    pub source: String,
+    /// Where it leads, by its name in the scenario.
+    pub destination: NodeId,
+    /// Its key.
+    pub key: String,
+    /// Its arguments, in words; empty when there are none.
+    pub arguments: String,
+}
+
+/// A message, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    /// `A18`
+    pub label: String,
+    /// Palette colour.
+    pub colour: u8,
+    /// The exchange it was published to.
+    pub exchange: String,
+    /// Its routing key.
+    pub routing_key: String,
+    /// Its body as text; octets that are not UTF-8 show as U+FFFD.
+    pub body: String,
+    /// Its properties and headers that are set, as name and value.
+    pub properties: Vec<(String, String)>,
+    /// Was delivered before.
+    pub redelivered: bool,
+    /// Was dead-lettered.
+    pub dead_lettered: bool,
+    /// Where it is or with whom, in words.
+    pub place: String,
+}
+
+/// Why a message went where it went.
+#[derive(Clone, Debug)]
+pub struct Why {
+    /// `A18`
+    pub label: String,
+    /// When it reached its exchange.
+    pub tick: Tick,
+    /// The message.
+    pub message: MessageRow,
+    /// Every binding's verdict at that instant.
+    pub explanation: Explanation,
+    /// Everything that happened to it, oldest first.
+    pub history: Vec<(Tick, String)>,
+}
+
+impl Timeline {
+    /// All there is to say about a node at `at`; `None` when it does not exist
+    /// then.
+    pub fn inspect(&mut self, at: Tick, node: &NodeId) -> Option<Details> {
+        self.seek(at);
+        match node {
+            NodeId::Client(name) => self.client_details(name),
+            NodeId::Exchange(name) => self.exchange_details(name),
+            NodeId::Queue(name) => self.queue_details(name),
+        }
+    }
+
+    /// How a message published now would be routed. Changes nothing.
+    pub fn what_if(
+        &mut self,
+        at: Tick,
+        exchange: &str,
+        key: &str,
+        headers: Option<&Table>,
+    ) -> Option<Explanation> {
+        self.seek(at);
+        let exchange = Name::from(exchange);
+        let key = if exchange.is_empty() {
+            self.world.real_name(&Name::from(key))
+        } else {
+            Name::from(key)
+        };
+        self.world.broker.explain(VHOST, &exchange, &[&*key], headers)
+    }
+
+    /// The history of the message called `label` and why it was routed as it
+    /// was; `None` when no such message has reached an exchange.
+    pub fn why(&mut self, label: &str) -> Option<Why> {
+        let mine = |l: &Label| l.to_string() == label;
+        let decided = self.record.events.iter().find(|event| match &event.what {
+            What::Routed { message, .. } | What::Unroutable { message, .. } => mine(message),
+            _ => false,
+        })?;
+        let (tick, step) = (decided.tick, decided.step);
+        let history = self
+            .record
+            .events
+            .iter()
+            .filter(|event| event.what.message().is_some_and(mine))
+            .map(|event| (event.tick, event.sentence()))
+            .collect();
+        self.seek_step(step + 1);
+        let world = &self.world;
+        let passing =
+            world.passing.iter().find(|p| self.record.tag(p.message).label.to_string() == label)?;
+        let headers = passing.headers.as_ref();
+        let explanation =
+            world.broker.explain(VHOST, &passing.exchange, &[&*passing.key], headers)?;
+        let message = MessageRow {
+            label: label.to_owned(),
+            colour: self.record.tag(passing.message).colour,
+            exchange: passing.exchange.to_string(),
+            routing_key: passing.key.to_string(),
+            body: String::new(),
+            properties: headers.map(header_rows).unwrap_or_default(),
+            redelivered: false,
+            dead_lettered: false,
+            place: String::new(),
+        };
+        Some(Why { label: label.to_owned(), tick, message, explanation, history })
+    }
+
+    fn row(&self, message: &SharedMessage, redelivered: bool, place: String) -> MessageRow {
+        let tag = self.record.tag(message.id);
+        MessageRow {
+            label: tag.label.to_string(),
+            colour: tag.colour,
+            exchange: message.exchange.to_string(),
+            routing_key: message.routing_key.to_string(),
+            body: message.body.to_string(),
+            properties: property_rows(&message.properties),
+            redelivered,
+            dead_lettered: tag.dead_lettered,
+            place,
+        }
+    }
+
+    fn client_details(&self, name: &Name) -> Option<Details> {
+        let index = self.world.plan.client(name)?;
+        let (plan, state) = (&self.world.plan.clients[index], &self.world.clients[index]);
+        if !state.present {
+            return None;
+        }
+        let mut details = Details { title: format!("Client {name}"), ..Details::default() };
+        let mut row = |name: &str, value: String| details.rows.push((name.into(), value));
+        row("state", phase_in_words(&state.phase));
+        let connection = &self.world.plan.connections[plan.connection];
+        row("connection", connection.name.to_string());
+        row("latency, one way", connection.latency.to_string());
+        if let Some(publisher) = &plan.publisher {
+            let to = if publisher.exchange.is_empty() { "(default)" } else { &publisher.exchange };
+            row("publishes to exchange", to.to_owned());
+            row("with routing key", publisher.keys.join(", "));
+            row("channel", plan.publish_channel.to_string());
+            row("published", state.sent.to_string());
+            if publisher.confirms {
+                row("confirmed", state.confirmed.to_string());
+                row("nacked", state.nacked.to_string());
+                row("waiting for a confirm", state.unconfirmed.len().to_string());
+            }
+            if publisher.mandatory {
+                row("returned", state.returned.to_string());
+            }
+        }
+        if let Some(consumer) = &plan.consumer {
+            row("consumes from", consumer.queues.join(", "));
+            row("channel", plan.consume_channel.to_string());
+            let prefetch = match consumer.prefetch {
+                0 => "unlimited".to_owned(),
+                n => n.to_string(),
+            };
+            row("prefetch", prefetch);
+            row("received", state.received.to_string());
+            row("acknowledged", state.acked.to_string());
+        }
+        let held = |h: &Held, place: &str| self.row(&h.message, h.redelivered, place.to_owned());
+        let working = usize::from(state.working.is_some());
+        for (n, h) in state.inbox.iter().enumerate().take(Details::SHOWN) {
+            details.unacked.push(held(h, if n < working { "working on it" } else { "waiting" }));
+        }
+        for h in state.forgotten.iter().take(Details::SHOWN) {
+            details.unacked.push(held(h, "done, never acknowledged"));
+        }
+        for h in state.settling.iter().take(Details::SHOWN) {
+            details.unacked.push(held(h, "settled, the answer is on its way"));
+        }
+        Some(details)
+    }
+
+    fn exchange_details(&self, name: &Name) -> Option<Details> {
+        let broker = &self.world.broker;
+        let exchange = broker.exchange(VHOST, name)?;
+        let title = if name.is_empty() {
+            "The default exchange".to_owned()
+        } else {
+            format!("Exchange {name}")
+        };
+        let mut details = Details { title, ..Details::default() };
+        let mut row = |name: &str, value: String| details.rows.push((name.into(), value));
+        row("type", exchange.kind.name().to_owned());
+        row("durable", yes(exchange.durable));
+        row("auto-delete", yes(exchange.auto_delete));
+        row("internal", yes(exchange.internal));
+        for (key, value) in exchange.arguments.iter() {
+            row(key, value_in_words(value));
+        }
+        details.bindings = self.binding_rows(|b| {
+            b.source == *name || b.destination == Destination::Exchange(name.clone())
+        });
+        Some(details)
+    }
+
+    fn binding_rows(
+        &self,
+        wanted: impl Fn(&crate::scenario::BindingDecl) -> bool,
+    ) -> Vec<BindingRow> {
+        let world: &World = &self.world;
+        let declared = world
+            .broker
+            .bindings(VHOST)
+            .map(|b| lines::as_declared(b, |name| world.scenario_name(name)));
+        declared
+            .filter(wanted)
+            .map(|b| BindingRow {
+                source: b.source.to_string(),
+                destination: match b.destination {
+                    Destination::Queue(name) => NodeId::Queue(name),
+                    Destination::Exchange(name) => NodeId::Exchange(name),
+                },
+                key: b.key.to_string(),
+                arguments: arguments_in_words(&b.arguments),
+            })
+            .collect()
+    }
+
+    fn queue_details(&self, name: &Name) -> Option<Details> {
+        let world = &self.world;
+        let real = world.real_name(name);
+        let queue = world.broker.queue(VHOST, &real)?;
+        let mut details = Details { title: format!("Queue {name}"), ..Details::default() };
+        let mut row = |name: &str, value: String| details.rows.push((name.into(), value));
+        if real != *name {
+            row("name in the broker", real.to_string());
+        }
+        row("ready", queue.ready().to_string());
+        row("unacked", queue.unacked().to_string());
+        row("durable", yes(queue.durable()));
+        row("exclusive", yes(queue.exclusive().is_some()));
+        row("auto-delete", yes(queue.auto_delete()));
+        for (key, value) in queue.arguments().iter() {
+            row(key, value_in_words(value));
+        }
+        details.bindings = self.binding_rows(|b| b.destination == Destination::Queue(name.clone()));
+        for stored in queue.messages().take(Details::SHOWN) {
+            let place = match stored.expires {
+                Some(at) => format!("ready, expires at {at}"),
+                None => "ready".to_owned(),
+            };
+            details.messages.push(self.row(stored.message, stored.redelivered, place));
+        }
+        for unacked in queue.unacked_messages().into_iter().take(Details::SHOWN) {
+            let with = world.client_name_on(unacked.channel);
+            let place = match with {
+                Some(client) => format!("with {client}, delivery tag {}", unacked.delivery_tag),
+                None => format!("delivery tag {}", unacked.delivery_tag),
+            };
+            details.unacked.push(self.row(unacked.message, false, place));
+        }
+        for consumer in queue.consumers() {
+            let client = world.client_name_on(consumer.channel);
+            let name = client.map_or_else(|| consumer.tag.to_string(), |c| c.to_string());
+            details.consumers.push((name, consumer.prefetch, u64::from(consumer.unacked)));
+        }
+        Some(details)
+    }
+}
+
+fn yes(is: bool) -> String {
+    if is { "yes".into() } else { "no".into() }
+}
+
+fn phase_in_words(phase: &Phase) -> String {
+    match phase {
+        Phase::Stopped => "stopped".into(),
+        Phase::Connecting => "connecting".into(),
+        Phase::Running => "connected".into(),
+        Phase::Crashed => "crashed".into(),
+        Phase::Closed { code, text, connection: false } => {
+            format!("channel closed by the broker: {code} {text}")
+        }
+        Phase::Closed { code, text, connection: true } => {
+            format!("connection closed by the broker: {code} {text}")
+        }
+    }
+}
+
+fn header_rows(headers: &Table) -> Vec<(String, String)> {
+    headers.iter().map(|(k, v)| (format!("header {k}"), value_in_words(v))).collect()
+}
+
+/// The properties that are set, in AMQP's order and words.
+fn property_rows(properties: &Properties) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    let text = |value: &Option<Name>| value.as_ref().map(ToString::to_string);
+    let number = |value: Option<u64>| value.map(|n| n.to_string());
+    for (name, value) in [
+        ("content-type", text(&properties.content_type)),
+        ("content-encoding", text(&properties.content_encoding)),
+        ("delivery-mode", number(properties.delivery_mode.map(Into::into))),
+        ("priority", number(properties.priority.map(Into::into))),
+        ("correlation-id", text(&properties.correlation_id)),
+        ("reply-to", text(&properties.reply_to)),
+        ("expiration", text(&properties.expiration)),
+        ("message-id", text(&properties.message_id)),
+        ("timestamp", number(properties.timestamp)),
+        ("type", text(&properties.kind)),
+        ("user-id", text(&properties.user_id)),
+        ("app-id", text(&properties.app_id)),
+    ] {
+        rows.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    if let Some(headers) = &properties.headers {
+        rows.extend(header_rows(headers));
+    }
+    rows
+}
+
+/// What an explanation says about each binding of the exchanges it visited.
+pub(super) fn verdicts(
+    explanation: &Explanation,
+) -> impl Iterator<Item = (&crate::broker::routing::Binding, Verdict)> {
+    let judged = explanation.visits.iter().flat_map(|visit| &visit.judgements);
+    judged.map(|judgement| {
+        let verdict = if judgement.reason.fits() {
+            Verdict::Matched
+        } else {
+            let word = judgement.reason.missed_word();
+            Verdict::Missed { word: word.and_then(|n| u16::try_from(n).ok()) }
+        };
+        (&judgement.binding, verdict)
+    })
+}

@@ -1,0 +1,124 @@
+//! The lines between things, from the plan and the state of the broker.
+
+use crate::broker::routing::{BindTarget, Binding};
+use crate::broker::{Name, Table, Value};
+use crate::frame::{Link, LinkId, LinkKind, Verdict};
+use crate::scenario::{BindingDecl, Destination, NodeId};
+use crate::world::{ALTERNATE_LINE, Plan};
+
+pub(super) fn link(id: LinkId, kind: LinkKind) -> Link {
+    Link { id, kind, verdict: Verdict::None }
+}
+
+pub(super) fn queue(name: &Name) -> NodeId {
+    NodeId::Queue(name.clone())
+}
+
+pub(super) fn exchange(name: &str) -> NodeId {
+    NodeId::Exchange(Name::from(name))
+}
+
+pub(super) fn line(from: NodeId, to: NodeId, index: u32) -> LinkId {
+    LinkId { from, to, index }
+}
+
+/// Lines from clients to the exchanges they name, and from queues to the
+/// clients that consume from them.
+pub(super) fn of_clients(plan: &Plan, present: impl Fn(usize) -> bool) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    let mut add = |id: LinkId, kind: LinkKind| {
+        if links.iter().all(|l| l.id != id) {
+            links.push(link(id, kind));
+        }
+    };
+    for (index, client) in plan.clients.iter().enumerate().filter(|(i, _)| present(*i)) {
+        if let Some(publisher) = &client.publisher {
+            add(plan.publish_link(index, &publisher.exchange), LinkKind::Publishes);
+        }
+        if let Some(consumer) = &client.consumer {
+            for forward in &consumer.forwards {
+                add(plan.publish_link(index, &forward.exchange), LinkKind::Publishes);
+            }
+            if consumer.reply.is_some() {
+                add(plan.publish_link(index, &Name::from("")), LinkKind::Publishes);
+            }
+            for queue in &consumer.queues {
+                add(plan.consume_link(index, queue), LinkKind::Consumes);
+            }
+        }
+        for item in &plan.document.items {
+            if let crate::scenario::Statement::Publish(action) = &item.what
+                && action.by.as_ref() == Some(&client.name)
+            {
+                add(plan.publish_link(index, &action.exchange), LinkKind::Publishes);
+            }
+        }
+    }
+    links
+}
+
+/// The line and the writing of a binding.
+pub(super) fn of_binding(binding: &BindingDecl, index: u32) -> Link {
+    let to = match &binding.destination {
+        Destination::Queue(name) => queue(name),
+        Destination::Exchange(name) => exchange(name),
+    };
+    let kind = LinkKind::Binding {
+        key: binding.key.clone(),
+        arguments: arguments_in_words(&binding.arguments),
+    };
+    link(line(exchange(&binding.source), to, index), kind)
+}
+
+/// A binding of the broker as the scenario would say it.
+pub(super) fn as_declared(binding: &Binding, scenario_name: impl Fn(&Name) -> Name) -> BindingDecl {
+    BindingDecl {
+        source: binding.source.clone(),
+        destination: match &binding.destination {
+            BindTarget::Queue(_, name) => Destination::Queue(scenario_name(name)),
+            BindTarget::Exchange(name) => Destination::Exchange(name.clone()),
+        },
+        key: binding.key.clone(),
+        arguments: binding.arguments.clone(),
+    }
+}
+
+/// The line of an alternate exchange.
+pub(super) fn alternate(from: &str, to: &str) -> Link {
+    link(line(exchange(from), exchange(to), ALTERNATE_LINE), LinkKind::Alternate)
+}
+
+/// The line of a dead-letter exchange.
+pub(super) fn dead_letter(from: &Name, to: &str) -> Link {
+    link(line(queue(from), exchange(to), 0), LinkKind::DeadLetter)
+}
+
+/// The line that stands for "the default exchange reaches it by its name".
+pub(super) fn implicit(to: &Name) -> Link {
+    link(line(exchange(""), queue(to), 0), LinkKind::Implicit)
+}
+
+/// `x-match: all, format: pdf`
+pub(super) fn arguments_in_words(arguments: &Table) -> String {
+    let words: Vec<String> =
+        arguments.iter().map(|(key, value)| format!("{key}: {}", value_in_words(value))).collect();
+    words.join(", ")
+}
+
+/// A value for people.
+pub(super) fn value_in_words(value: &Value) -> String {
+    match value {
+        Value::Bool(b) => b.to_string(),
+        Value::F32(n) => n.to_string(),
+        Value::F64(n) => n.to_string(),
+        Value::Decimal { scale, value } => format!("{value}e-{scale}"),
+        Value::LongStr(text) | Value::Binary(text) => text.to_string(),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(value_in_words).collect::<Vec<_>>().join(", "))
+        }
+        Value::Timestamp(seconds) => format!("timestamp {seconds}"),
+        Value::Table(table) => format!("{{{}}}", arguments_in_words(table)),
+        Value::Void => "(present)".into(),
+        other => other.as_integer().map(|n| n.to_string()).unwrap_or_default(),
+    }
+}
