@@ -1,9 +1,12 @@
-//! What the test suites share: the checks of the source tree, a static web
-//! server, and the handle on a real browser.
+//! What the test suites share: the scenarios that ship with Warren, the checks
+//! of the source tree, a static web server, and the handle on a real browser.
 
 #[cfg(all(feature = "browser", not(target_arch = "wasm32")))]
 pub mod browser;
+mod scenarios;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod server;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+
+pub use scenarios::SCENARIOS;

@@ -2,6 +2,10 @@
 //! `cargo xtask test` runs it again compiled to wasm in Node.js.
 
 use warren_core::digest::Digest;
+use warren_core::scenario;
+use warren_core::time::Tick;
+use warren_core::timeline::Timeline;
+use warren_tests::SCENARIOS;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Bytes of the little-endian form in eight bytes, also where a pointer has
@@ -17,4 +21,32 @@ fn integers_hash_alike_whatever_the_width_of_a_pointer() {
     for (index, (found, golden)) in cases.into_iter().enumerate() {
         assert_eq!(found, golden, "case {index}: {found:#x}");
     }
+}
+
+/// State of every shipped scenario at a few instants, as 16 hexadecimal digits.
+const GOLDEN: &str = include_str!("../data/digests.txt");
+
+fn digests() -> String {
+    let mut lines = String::new();
+    for (name, text) in SCENARIOS {
+        let mut timeline = Timeline::new(scenario::parse(text).document);
+        for seconds in [1, 4, 9, 60] {
+            let digest = timeline.digest(Tick(seconds * 1_000_000));
+            lines.push_str(&format!("{name} {seconds}s {digest:016x}\n"));
+        }
+    }
+    lines
+}
+
+/// Only a deliberate change of the rules or of a scenario changes them.
+#[wasm_bindgen_test(unsupported = test)]
+fn scenarios_have_their_golden_digests() {
+    let found = digests();
+    #[cfg(not(target_arch = "wasm32"))]
+    if std::env::var_os("BLESS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/digests.txt");
+        std::fs::write(path, &found).expect("the digests can be written");
+        return;
+    }
+    assert_eq!(found, GOLDEN, "run with BLESS=1 when the rules changed on purpose");
 }

@@ -1,0 +1,22 @@
+//! The scenarios that ship with Warren.
+
+macro_rules! scenario {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../static/scenarios/", $name, ".warren")))
+    };
+}
+
+/// File name and text of every scenario in `static/scenarios`.
+pub const SCENARIOS: &[(&str, &str)] = &[
+    scenario!("01-hello-world"),
+    scenario!("02-work-queues"),
+    scenario!("03-publish-subscribe"),
+    scenario!("04-routing"),
+    scenario!("05-topics"),
+    scenario!("06-rpc"),
+    scenario!("07-publisher-confirms"),
+    scenario!("08-point-to-point-and-publish-subscribe"),
+    scenario!("09-headers"),
+    scenario!("10-consumer-down"),
+    scenario!("11-slow-step"),
+];
