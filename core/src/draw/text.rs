@@ -123,7 +123,7 @@ pub fn link(link: &Link) -> String {
                 Verdict::Matched => ": matched",
                 Verdict::Missed { .. } => ": missed",
             };
-            format!("{from} is bound to {to} {with}{verdict}")
+            format!("{to} is bound to {from} {with}{verdict}")
         }
     }
 }

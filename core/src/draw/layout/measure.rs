@@ -21,15 +21,17 @@ const KEY_ROOM: f64 = 192.0;
 /// Lines of a headers binding that are shown.
 const KEY_LINES: usize = 5;
 /// Room kept for a queue's numbers beside its name.
-const NUMBERS: f64 = 128.0;
+const NUMBERS: f64 = 152.0;
 /// Height of a tube.
 pub(in crate::draw) const TUBE: f64 = 48.0;
 /// Length of the tip of a tag.
 pub(in crate::draw) const TIP: f64 = 24.0;
 /// From one slot of a consumer to the next.
 pub(in crate::draw) const SLOT: f64 = 28.0;
-/// Room for one loop of an exchange bound to itself.
-pub(in crate::draw) const LOOP: f64 = 40.0;
+/// Least height of a loop of an exchange bound to itself.
+const LOOP: f64 = 40.0;
+/// From the side of one loop to the next.
+pub(in crate::draw) const LOOP_SIDE: f64 = 8.0;
 
 /// The room of a node: its body, and with its words.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -56,48 +58,105 @@ pub(in crate::draw) fn slots(prefetch: u16) -> (usize, usize) {
     }
 }
 
-/// The room of `node`, with `loops` bindings to itself.
-pub(in crate::draw) fn node(node: &Node, loops: usize) -> Measure {
+/// Adds room above `room` for bindings of an exchange to itself.
+pub(in crate::draw) fn add_loops(room: &mut Measure, tags: &[Option<&Tag>]) {
+    if tags.is_empty() {
+        return;
+    }
+    for tag in tags {
+        room.up += loop_height(*tag);
+        room.side = room.side.max(snap(tag.map_or(0.0, |tag| tag.width) / 2.0));
+    }
+    room.side += LOOP_SIDE * (tags.len() as f64 + 1.0);
+}
+
+/// Height of one loop with what is written on it.
+pub(in crate::draw) fn loop_height(tag: Option<&Tag>) -> f64 {
+    tag.map_or(LOOP, |tag| LOOP.max(tag.height + 16.0))
+}
+
+/// The room of `node`.
+pub(in crate::draw) fn node(node: &Node) -> Measure {
     match &node.body {
-        NodeBody::Client { state, publishes, consumes } => {
-            client(node, state, publishes.is_some(), consumes.as_ref().map(|c| c.prefetch))
-        }
+        NodeBody::Client { .. } => client(node),
         NodeBody::Exchange { .. } => {
             let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold);
             let note = letters::width(&node.note, NOTE, Face::Sans).min(WORDS);
             let side = snap(name.min(NAME_ROOM).max(note).max(72.0) / 2.0);
-            let loops = loops as f64 * LOOP;
             let below = if node.note.is_empty() { 8.0 } else { 24.0 };
-            Measure { width: 72.0, height: 64.0, side, up: 56.0 + loops, down: 32.0 + below }
+            Measure { width: 72.0, height: 64.0, side, up: 56.0, down: 32.0 + below }
         }
         NodeBody::Queue { real_name, .. } => {
             let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold);
-            let width = snap((name + NUMBERS).clamp(208.0, 304.0));
-            let lines = f64::from(u8::from(!node.note.is_empty()))
-                + f64::from(u8::from(real_name.is_some()));
-            let down = TUBE / 2.0 + 8.0 + snap(lines * NOTE_LINE);
+            let width = snap((name + NUMBERS).clamp(224.0, 320.0));
+            let lines = note_lines(&node.note, width).len() + usize::from(real_name.is_some());
+            let down = TUBE / 2.0 + 8.0 + snap(lines as f64 * NOTE_LINE);
             Measure { width, height: TUBE, side: width / 2.0, up: TUBE / 2.0 + 24.0, down }
         }
     }
 }
 
-fn client(node: &Node, state: &ClientState, publishes: bool, prefetch: Option<u16>) -> Measure {
+fn client(node: &Node) -> Measure {
+    let NodeBody::Client { state, publishes, consumes } = &node.body else {
+        return Measure::default();
+    };
     let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold).min(NAME_ROOM);
     let note = letters::width(&node.note, NOTE, Face::Sans);
-    let refused = if matches!(state, ClientState::Closed { .. }) { WORDS } else { 128.0 };
-    let words = note.clamp(refused, WORDS);
+    let many = publishes.as_ref().is_some_and(|face| face.confirms)
+        || matches!(state, ClientState::Closed { .. });
+    let words = note.clamp(if many { WORDS } else { 128.0 }, WORDS);
     let lines = 8.0 + 2.0 * NOTE_LINE + 2.0;
-    let Some(prefetch) = prefetch else {
+    let Some(consumes) = consumes else {
         let width = snap((name + 24.0 + TIP).clamp(96.0, 208.0));
         let side = snap(width.max(words) / 2.0);
         return Measure { width, height: 48.0, side, up: 24.0, down: 24.0 + lines };
     };
-    let (columns, rows) = slots(prefetch);
-    let tip = if publishes { TIP } else { 0.0 };
+    let (columns, rows) = slots(consumes.prefetch);
+    let tip = if publishes.is_some() { TIP } else { 0.0 };
     let width = (columns as f64 * SLOT + 16.0).max(72.0) + tip;
     let height = if rows > 1 { 72.0 } else { 48.0 };
     let side = snap(width.max(words).max(name) / 2.0);
     Measure { width, height, side, up: height / 2.0 + 24.0, down: height / 2.0 + lines }
+}
+
+/// Room for words under a tube of `width`. Its right end stays free: messages
+/// that are lost fall down from there.
+pub(in crate::draw) const fn under_tube(width: f64) -> f64 {
+    width - 56.0
+}
+
+/// The lines of a queue's note, at most two, broken between its parts.
+pub(in crate::draw) fn note_lines(note: &str, width: f64) -> Vec<String> {
+    let (note, room) = (letters::clean(note), under_tube(width));
+    let mut lines: Vec<String> = Vec::new();
+    for part in note.split(" · ").filter(|part| !part.is_empty()) {
+        let longer = lines.last().map(|line| format!("{line} · {part}"));
+        let longer = longer
+            .filter(|longer| lines.len() > 1 || letters::width(longer, NOTE, Face::Sans) <= room);
+        match (longer, lines.last_mut()) {
+            (Some(longer), Some(line)) => *line = longer,
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Gives all tubes the same length, and all tags: things of a kind line up.
+pub(in crate::draw) fn even(nodes: &[Node], rooms: &mut [Measure]) {
+    let kind = |node: &Node| match &node.body {
+        NodeBody::Queue { .. } => Some(0),
+        NodeBody::Client { consumes: None, .. } => Some(1),
+        NodeBody::Client { .. } | NodeBody::Exchange { .. } => None,
+    };
+    for each in [0, 1] {
+        let own = |(node, _): &(&Node, &mut Measure)| kind(node) == Some(each);
+        let width = nodes.iter().zip(rooms.iter_mut()).filter(own).map(|(_, room)| room.width);
+        let width = width.fold(0.0, f64::max);
+        for (_, room) in nodes.iter().zip(rooms.iter_mut()).filter(own) {
+            room.width = width;
+            room.side = room.side.max(width / 2.0);
+        }
+    }
 }
 
 /// What is written on a line, and the room it needs.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use super::geometry::{Curve, Point, Rect};
 use crate::frame::{Frame, LinkId, Node, NodeBody};
 use crate::scenario::NodeId;
+use graph::Graph;
 use measure::{Measure, Tag};
 use order::{Net, What};
 pub(super) use route::into_tube;
@@ -61,12 +62,14 @@ impl Place {
     }
 
     /// Where lines leave.
-    pub(super) fn exit(&self) -> Point {
+    #[must_use]
+    pub fn exit(&self) -> Point {
         Point::new(self.body.right(), self.centre.y)
     }
 
     /// Where lines arrive.
-    pub(super) fn entry(&self) -> Point {
+    #[must_use]
+    pub fn entry(&self) -> Point {
         Point::new(self.body.x, self.centre.y)
     }
 }
@@ -84,23 +87,28 @@ fn exchange_kind(node: &Node) -> Option<&str> {
 #[must_use]
 pub fn layout(cast: &Frame) -> Layout {
     let graph = graph::graph(cast);
-    let mut loops = vec![0usize; cast.nodes.len()];
-    for &(from, to) in graph.ends.iter().flatten() {
-        loops[from] += usize::from(from == to);
-    }
-    let rooms: Vec<Measure> =
-        cast.nodes.iter().zip(&loops).map(|(node, loops)| measure::node(node, *loops)).collect();
     let tags: Vec<Option<Tag>> = cast
         .links
         .iter()
         .zip(&graph.ends)
         .map(|(link, ends)| measure::tag(link, exchange_kind(&cast.nodes[(*ends)?.0])))
         .collect();
+    let mut loops: Vec<Vec<usize>> = vec![Vec::new(); cast.nodes.len()];
+    for (link, ends) in graph.ends.iter().enumerate() {
+        if let Some((from, _)) = ends.filter(|(from, to)| from == to) {
+            loops[from].push(link);
+        }
+    }
+    let mut rooms: Vec<Measure> = cast.nodes.iter().map(measure::node).collect();
+    measure::even(&cast.nodes, &mut rooms);
+    for (room, loops) in rooms.iter_mut().zip(&loops) {
+        let tags: Vec<Option<&Tag>> = loops.iter().map(|link| tags[*link].as_ref()).collect();
+        measure::add_loops(room, &tags);
+    }
     let mut net = Net::new(cast, &graph, &rooms, &tags);
     net.untangle();
     place::heights(&mut net, graph.parts);
     let columns = place::columns(&net);
-
     let places: Vec<Place> = cast
         .nodes
         .iter()
@@ -112,67 +120,108 @@ pub fn layout(cast: &Frame) -> Layout {
             Place::new(centre, &rooms[i])
         })
         .collect();
+    let routes = ways(cast, &graph, &net, &columns, &places, &tags, &loops);
+    collect(cast, places, routes)
+}
+
+/// The way of every line that has both ends: first those that run from column
+/// to column, then those that look for a free way around them.
+fn ways(
+    cast: &Frame,
+    graph: &Graph,
+    net: &Net,
+    columns: &[(f64, f64)],
+    places: &[Place],
+    tags: &[Option<Tag>],
+    loops: &[Vec<usize>],
+) -> Vec<Option<Route>> {
     let mut router = route::Router::new(places.iter().map(|place| place.extent).collect());
     let mut routes: Vec<Option<Route>> = vec![None; cast.links.len()];
-    let moved = |i: usize| cast.nodes[i].placed.is_some();
-    let tangled = |ends: Option<(usize, usize)>| ends.is_some_and(|(a, b)| moved(a) || moved(b));
-    for (link, chain) in net.chains.iter().enumerate() {
-        if chain.len() >= 2 && !tangled(graph.ends[link]) {
-            let route = forward(&net, chain, &columns, &places, tags[link].as_ref());
-            router.keep_clear(route.chip);
-            routes[link] = Some(route);
+    for (place, links) in places.iter().zip(loops) {
+        let tags: Vec<Option<&Tag>> = links.iter().map(|link| tags[*link].as_ref()).collect();
+        for (link, route) in links.iter().zip(router.round(place, &tags)) {
+            routes[*link] = Some(route);
         }
     }
-    let mut turn = vec![0usize; cast.nodes.len()];
+    let moved = |i: usize| cast.nodes[i].placed.is_some();
+    let tangled = |ends: Option<(usize, usize)>| ends.is_some_and(|(a, b)| moved(a) || moved(b));
+    let straight: Vec<usize> = (0..net.chains.len())
+        .filter(|i| net.chains[*i].len() >= 2 && !tangled(graph.ends[*i]))
+        .collect();
+    for &link in &straight {
+        router.keep_clear(chip(net, &net.chains[link], columns, tags[link].as_ref()));
+    }
+    for &link in &straight {
+        let chain = &net.chains[link];
+        routes[link] = Some(Route {
+            curve: forward(net, chain, columns, places, &router),
+            chip: chip(net, chain, columns, tags[link].as_ref()),
+            around: false,
+        });
+    }
     for (link, ends) in graph.ends.iter().enumerate() {
         let (Some((from, to)), None) = (*ends, &routes[link]) else { continue };
         let tag = tags[link].as_ref();
         let room = |i: usize| columns.get(graph.layer[i]).filter(|_| !moved(i)).copied();
-        let route = if from == to {
-            turn[from] += 1;
-            router.round(&places[from], turn[from], tag)
-        } else if places[from].body.right() + 24.0 <= places[to].body.x {
+        routes[link] = Some(if places[from].body.right() + 24.0 <= places[to].body.x {
             router.across(&places[from], &places[to], tag)
         } else {
             router.around(&places[from], &places[to], room(from), room(to), tag)
-        };
-        routes[link] = Some(route);
+        });
     }
-    collect(cast, places, routes)
+    routes
 }
 
-/// A line that runs from column to column.
+/// Where the words of a line are written: at the left of their column.
+fn chip(net: &Net, chain: &[usize], columns: &[(f64, f64)], tag: Option<&Tag>) -> Option<Rect> {
+    let (tag, item) = (tag?, &net.items[*chain.get(1)?]);
+    let (w, h) = (tag.width, tag.height);
+    Some(Rect { x: columns[item.layer].0, y: item.y - h / 2.0, w, h })
+        .filter(|_| matches!(item.what, What::Chip(_)))
+}
+
+/// A line that runs from column to column: level through nodes and chips, and
+/// in one sweep past other columns where nothing is in its way.
 fn forward(
     net: &Net,
     chain: &[usize],
     columns: &[(f64, f64)],
     places: &[Place],
-    tag: Option<&Tag>,
-) -> Route {
-    let mut pieces = Vec::new();
-    let mut chip = None;
-    let mut at = Point::default();
-    for (step, &id) in chain.iter().enumerate() {
+    router: &route::Router,
+) -> Curve {
+    let ends = |id: usize| {
         let item = &net.items[id];
         let (left, right) = columns[item.layer];
-        let (enter, leave) = (Point::new(left, item.y), Point::new(right, item.y));
-        if step > 0 {
-            pieces.push(super::geometry::level(at, enter));
-        }
-        match item.what {
-            What::Node(i) if step == 0 => {
+        (Point::new(left, item.y), Point::new(right, item.y))
+    };
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < chain.len() {
+        let (enter, leave) = ends(chain[at]);
+        match net.items[chain[at]].what {
+            What::Node(i) if at == 0 => {
                 pieces.push(super::geometry::straight(places[i].exit(), leave));
             }
             What::Node(i) => pieces.push(super::geometry::straight(enter, places[i].entry())),
             What::Chip(_) | What::Bend(_) => pieces.push(super::geometry::straight(enter, leave)),
         }
-        if let (What::Chip(_), Some(tag)) = (item.what, tag) {
-            let (w, h) = (tag.width, tag.height);
-            chip = Some(Rect { x: left, y: item.y - h / 2.0, w, h });
+        let bends = |id: &&usize| matches!(net.items[**id].what, What::Bend(_));
+        let skipped = chain[at + 1..].iter().take_while(bends).count();
+        let far = at + 1 + skipped;
+        let sweep = chain.get(far).map(|id| super::geometry::level(leave, ends(*id).0));
+        match (sweep, chain.get(at + 1)) {
+            (Some(sweep), _) if skipped == 0 || router.is_clear(&sweep) => {
+                pieces.push(sweep);
+                at = far;
+            }
+            (_, Some(next)) => {
+                pieces.push(super::geometry::level(leave, ends(*next).0));
+                at += 1;
+            }
+            (_, None) => at += 1,
         }
-        at = leave;
     }
-    Route { curve: Curve::new(pieces), chip, around: false }
+    Curve::new(pieces)
 }
 
 fn collect(cast: &Frame, places: Vec<Place>, routes: Vec<Option<Route>>) -> Layout {

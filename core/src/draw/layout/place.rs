@@ -29,8 +29,9 @@ pub(super) fn heights(net: &mut Net, parts: usize) {
                 layer.iter().copied().filter(|item| net.items[*item].part == part).collect()
             })
             .collect();
-        stack(net, &layers);
-        for sweep in 0..24 {
+        let lonely = part + 1 == parts;
+        stack(net, &layers, lonely);
+        for sweep in 0..if lonely { 0 } else { 24 } {
             for step in 0..layers.len() {
                 let at = if sweep % 2 == 0 { step } else { layers.len() - 1 - step };
                 settle(net, &layers[at]);
@@ -38,10 +39,35 @@ pub(super) fn heights(net: &mut Net, parts: usize) {
         }
         top = drop_below(net, &layers, top);
     }
+    straighten(net);
 }
 
-/// A first height for everything: columns centred on one line.
-fn stack(net: &mut Net, layers: &[Vec<usize>]) {
+/// Makes bends level with what comes before or after them where their
+/// neighbours leave room.
+fn straighten(net: &mut Net) {
+    for layer in 0..net.layers.len() {
+        for at in 0..net.layers[layer].len() {
+            let own = net.layers[layer][at];
+            if !matches!(net.items[own].what, What::Bend(_)) {
+                continue;
+            }
+            let near = |i: usize| net.layers[layer].get(i).map(|id| net.items[*id]);
+            let item = net.items[own];
+            let above = at.checked_sub(1).and_then(near);
+            let low = above.map_or(f64::MIN, |above| above.y + pitch(&above, &item));
+            let high = near(at + 1).map_or(f64::MAX, |below| below.y - pitch(&item, &below));
+            let ends = net.prev[own].iter().chain(&net.next[own]);
+            let level = ends.map(|id| net.items[*id].y).find(|y| (low..=high).contains(y));
+            if let Some(y) = level {
+                net.items[own].y = y;
+            }
+        }
+    }
+}
+
+/// A first height for everything: columns centred on one line, or starting
+/// at the top for things without any line.
+fn stack(net: &mut Net, layers: &[Vec<usize>], from_top: bool) {
     for layer in layers {
         let mut y = 0.0;
         for (at, &item) in layer.iter().enumerate() {
@@ -50,8 +76,9 @@ fn stack(net: &mut Net, layers: &[Vec<usize>]) {
             }
             net.items[item].y = y;
         }
+        let first = layer.first().map_or(0.0, |item| net.items[*item].up);
         for &item in layer {
-            net.items[item].y -= y / 2.0;
+            net.items[item].y -= if from_top { -first } else { y / 2.0 };
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Lines that run against the reading direction, loops, and lines of nodes
 //! that a person moved. They look for free ways between what already stands.
 
-use super::measure::{LOOP, Tag};
+use super::measure::{LOOP_SIDE, Tag, loop_height};
 use super::{Place, Route};
-use crate::draw::geometry::{Curve, Point, Rect, level, straight};
+use crate::draw::geometry::{Cubic, Curve, Point, Rect, level, straight};
 
 /// Knows what is in the way.
 pub(super) struct Router {
@@ -33,22 +33,45 @@ impl Router {
         !self.solid.iter().any(|other| other.overlaps(area))
     }
 
-    /// The `turn`-th loop (from 1) of a node to itself, above its name.
-    pub(super) fn round(&mut self, place: &Place, turn: usize, tag: Option<&Tag>) -> Route {
-        let top = place.body.y - 24.0 - LOOP * turn as f64 + 16.0;
-        let side = place.extent.w / 2.0 + 8.0 + 8.0 * turn as f64;
+    /// Whether a sweep touches nothing.
+    pub(super) fn is_clear(&self, sweep: &Cubic) -> bool {
+        let curve = Curve::new(vec![*sweep]);
+        // Its ends touch what it connects.
+        let mut along = 10.0;
+        while along <= curve.length() - 10.0 {
+            let (point, _) = curve.at(along);
+            if !self.is_free(&Rect::around(point, 12.0, 16.0)) {
+                return false;
+            }
+            along += 6.0;
+        }
+        true
+    }
+
+    /// The loops of a node to itself, one around the other above its name;
+    /// its extent has room for them.
+    pub(super) fn round(&mut self, place: &Place, tags: &[Option<&Tag>]) -> Vec<Route> {
         let Point { x, y } = place.centre;
-        let corners = [
-            place.exit(),
-            Point::new(x + side, y),
-            Point::new(x + side, top),
-            Point::new(x - side, top),
-            Point::new(x - side, y),
-            place.entry(),
-        ];
-        let chip = tag.map(|tag| Rect::around(Point::new(x, top), tag.width, tag.height));
-        self.keep_clear(chip);
-        Route { curve: Curve::rounded(&corners, CORNER), chip, around: true }
+        let mut top = place.body.y - 24.0;
+        let mut routes = Vec::with_capacity(tags.len());
+        for (turn, tag) in tags.iter().enumerate() {
+            let height = loop_height(*tag);
+            let lane = top - height / 2.0;
+            top -= height;
+            let outer = (tags.len() - 1 - turn) as f64;
+            let side = place.extent.w / 2.0 - LOOP_SIDE * outer;
+            let corners = [
+                place.exit(),
+                Point::new(x + side, y),
+                Point::new(x + side, lane),
+                Point::new(x - side, lane),
+                Point::new(x - side, y),
+                place.entry(),
+            ];
+            let chip = tag.map(|tag| Rect::around(Point::new(x, lane), tag.width, tag.height));
+            routes.push(Route { curve: Curve::rounded(&corners, CORNER), chip, around: true });
+        }
+        routes
     }
 
     /// A line to something further right, straight across.

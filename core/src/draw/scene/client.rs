@@ -36,7 +36,8 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) 
     if let Some(face) = consumes {
         empty_slots(pen, state, face, &box_area, &mut group.shapes);
     }
-    damage(pen, state, &box_area, &mut group.shapes);
+    let port = if consumes.is_some() { place.entry() } else { place.exit() };
+    damage(pen, state, &box_area, port, &mut group.shapes);
     group.shapes.push(title(&group.label));
     out.push(group);
     out.push(words(pen, node, state, publishes.as_ref(), consumes.as_ref(), place));
@@ -173,9 +174,10 @@ fn empty_slots(
     }
 }
 
-/// What is broken: a crack for a crash, a cut cable for a closed channel.
-fn damage(pen: &Pen, state: &ClientState, area: &Rect, shapes: &mut Vec<Shape>) {
-    let (x, y) = (area.right() - 18.0, area.y);
+/// What is broken: a crack for a crash, a seal over the port `at` for a closed
+/// channel or connection.
+fn damage(pen: &Pen, state: &ClientState, area: &Rect, at: Point, shapes: &mut Vec<Shape>) {
+    let (x, y) = (area.right() - 10.0, area.y);
     match state {
         ClientState::Crashed => {
             let d = path(&[
@@ -189,7 +191,6 @@ fn damage(pen: &Pen, state: &ClientState, area: &Rect, shapes: &mut Vec<Shape>) 
             shapes.push(crack.with("stroke-linejoin", "round"));
         }
         ClientState::Closed { .. } => {
-            let at = Point::new(area.x, y);
             let seal = Shape::circle(at.x, at.y, 9.0).fill(pen.theme, Paint::Danger);
             shapes.push(seal.stroke(pen.theme, Paint::Ground, 2.0));
             let d = path(&[

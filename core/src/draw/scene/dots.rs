@@ -18,7 +18,7 @@ const BEHIND: f64 = 12.0;
 /// Dots of a row; further ones are only counted.
 const ROW: usize = 3;
 /// How far what goes back keeps from what comes.
-const ASIDE: f64 = 11.0;
+const ASIDE: f64 = 16.0;
 
 /// The first of several dots at the same place.
 struct Leader<'a> {
@@ -127,15 +127,18 @@ fn leaving(kind: DotKind, node: &crate::scenario::NodeId, place: &Place) -> Curv
     let start = match node {
         NodeId::Queue(_) => queue::head(place),
         NodeId::Exchange(_) | NodeId::Client(_) => {
-            Point::new(place.centre.x + 20.0, place.body.bottom() - 12.0)
+            Point::new(place.centre.x + 22.0, place.body.bottom() - 10.0)
         }
     };
     match kind {
         DotKind::Dropped => Curve::new(vec![level(start, start.shift(0.0, 96.0))]),
-        DotKind::Expired => Curve::new(vec![level(start, start.shift(0.0, 44.0))]),
+        DotKind::Expired => {
+            let end = start.shift(-28.0, 60.0);
+            Curve::new(vec![[start, start.shift(0.0, 24.0), end.shift(4.0, -24.0), end]])
+        }
         _ => {
-            let end = start.shift(36.0, 68.0);
-            Curve::new(vec![[start, start.shift(4.0, 36.0), end.shift(-24.0, -8.0), end]])
+            let end = start.shift(52.0, 60.0);
+            Curve::new(vec![[start, start.shift(8.0, 32.0), end.shift(-28.0, -4.0), end]])
         }
     }
 }
@@ -164,8 +167,8 @@ fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
     };
     if labelled && first {
         let text = letters::shown(&dot.label, 96.0, 11.0, Face::Sans);
-        let at = Point::new(0.0, -14.0);
-        shapes.push(pen.text(at, 11.0, Face::Sans, Paint::Ink, Anchor::Middle, &text));
+        let (at, anchor) = label_side(dot);
+        shapes.push(pen.text(at, 11.0, Face::Sans, Paint::Ink, anchor, &text));
     }
     shapes.push(title(&group.label));
     group.shapes = match solid(dot) {
@@ -175,6 +178,17 @@ fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
         }
     };
     group
+}
+
+/// Where the label stands: above, or beside what leaves, out of its way.
+fn label_side(dot: &Dot) -> (Point, Anchor) {
+    match (&dot.path, dot.kind) {
+        (Path::Into { .. }, _) => (Point::new(0.0, 21.0), Anchor::Middle),
+        (Path::Leaving(_), DotKind::Dropped) => (Point::new(0.0, 21.0), Anchor::Middle),
+        (Path::Leaving(_), DotKind::Expired) => (Point::new(-13.0, 4.0), Anchor::End),
+        (Path::Leaving(_), _) => (Point::new(13.0, 4.0), Anchor::Start),
+        _ => (Point::new(0.0, -14.0), Anchor::Middle),
+    }
 }
 
 /// The shapes of a kind, around the origin.

@@ -97,15 +97,14 @@ fn words(
     shapes.push(pen.text(at, measure::NAME, Face::Bold, Paint::Ink, Anchor::Start, &name));
     let at = Point::new(right, area.y - 10.0);
     shapes.push(pen.text(at, measure::NOTE, Face::Sans, Paint::Soft, Anchor::End, counts));
-    // The right end stays free: messages that are lost fall down from there.
-    let room = right - left - 48.0;
-    let lines = [(node.note.as_str(), Face::Sans), (real_name.unwrap_or(""), Face::Mono)];
-    let mut y = area.bottom() + 17.0;
-    for (line, face) in lines.iter().filter(|(line, _)| !line.is_empty()) {
-        let line = letters::shown(line, room, measure::NOTE, *face);
-        let at = Point::new(left, y);
-        shapes.push(pen.text(at, measure::NOTE, *face, Paint::Soft, Anchor::Start, &line));
-        y += measure::NOTE_LINE;
+    let mut lines = measure::note_lines(&node.note, area.w);
+    let notes = lines.len();
+    lines.extend(real_name.map(letters::clean));
+    for (turn, line) in lines.iter().enumerate() {
+        let face = if turn < notes { Face::Sans } else { Face::Mono };
+        let line = letters::shown(line, measure::under_tube(area.w), measure::NOTE, face);
+        let at = Point::new(left, area.bottom() + 17.0 + measure::NOTE_LINE * turn as f64);
+        shapes.push(pen.text(at, measure::NOTE, face, Paint::Soft, Anchor::Start, &line));
     }
 }
 
@@ -118,10 +117,14 @@ fn more(pen: &Pen, node: &Node, place: &Place, ready: u64, shown: usize) -> Grou
     group.label = format!("{rest} more");
     let from = slot(place, ready, shown - 1).x - 14.0;
     let limit = place.body.x + 2.0 * END + 6.0;
-    let fits = ((from - limit) / DENSE).max(0.0) as u64 + 1;
+    let text = format!("+{}", letters::count(rest));
+    let width = letters::width(&text, measure::NOTE, Face::Bold);
+    let fits = |limit: f64| ((from - limit) / DENSE).max(0.0) as u64 + 1;
     let Point { y, .. } = place.centre;
+    let full = rest > fits(limit);
+    let marks = if full { fits(limit + width + 6.0) } else { rest };
     let mut d = String::new();
-    for mark in 0..rest.min(fits) {
+    for mark in 0..marks {
         let x = from - DENSE * mark as f64;
         if !d.is_empty() {
             d.push(' ');
@@ -130,15 +133,10 @@ fn more(pen: &Pen, node: &Node, place: &Place, ready: u64, shown: usize) -> Grou
     }
     let marks = Shape::line(d).stroke(pen.theme, Paint::Soft, 1.5);
     group.shapes.push(marks.with("stroke-linecap", "round"));
-    if rest > fits {
-        let text = format!("+{}", letters::count(rest));
-        let width = letters::width(&text, measure::NOTE, Face::Bold) + 10.0;
-        let middle = Point::new((limit + from) / 2.0, y);
-        let area = crate::draw::geometry::Rect::around(middle, width, 18.0);
-        group.shapes.push(Shape::rect(&area, 9.0).fill(pen.theme, Paint::Surface));
-        let at = middle.shift(0.0, 4.0);
+    if full {
+        let at = Point::new(limit, y + 4.0);
         let (size, face) = (measure::NOTE, Face::Bold);
-        group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &text));
+        group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Start, &text));
     }
     group.shapes.push(title(&group.label));
     group
