@@ -359,7 +359,7 @@ fn the_words_say_what_the_picture_shows() {
     for line in [
         "Topics: who hears what, at 4.2s",
         "Publisher shop: 19 sent; every 500ms.",
-        "Exchange orders: topic; topic.",
+        "Exchange orders: topic.",
         "Queue billing: 3 ready, 1 unacked.",
         "  From the head: A9, A10, A11.",
         "Consumer invoicer: holds 1, 37 % through A9, 12 received, 11 acked; prefetch 1.",

@@ -16,11 +16,16 @@ pub fn name(id: &NodeId) -> String {
     }
 }
 
-/// A sentence without the full stop for one node: what it is and its numbers.
+/// A sentence without the full stop for one node: what it is and its numbers,
+/// without what changes all the time.
 #[must_use]
 pub fn node(node: &Node) -> String {
+    sentence(node, false)
+}
+
+fn sentence(node: &Node, progress: bool) -> String {
     let words = match &node.body {
-        NodeBody::Client { .. } => client(node),
+        NodeBody::Client { .. } => client(node, progress),
         NodeBody::Exchange { kind, internal, .. } => {
             let internal = if *internal { ", internal" } else { "" };
             match &node.id {
@@ -35,10 +40,16 @@ pub fn node(node: &Node) -> String {
             format!("Queue {}{real}: {ready} ready, {unacked} unacked", node.label)
         }
     };
-    if node.note.is_empty() { words } else { format!("{words}; {}", node.note) }
+    let said = match &node.body {
+        NodeBody::Exchange { kind, .. } => {
+            node.note.contains(&**kind) || node.id == NodeId::Exchange("".into())
+        }
+        NodeBody::Client { .. } | NodeBody::Queue { .. } => false,
+    };
+    if said || node.note.is_empty() { words } else { format!("{words}; {}", node.note) }
 }
 
-fn client(node: &Node) -> String {
+fn client(node: &Node, progress: bool) -> String {
     let NodeBody::Client { state, publishes, consumes } = &node.body else {
         return String::new();
     };
@@ -72,7 +83,7 @@ fn client(node: &Node) -> String {
     if let Some(face) = consumes {
         parts.push(match (face.held, face.progress, face.holds.first()) {
             (0, ..) => "holds nothing".to_owned(),
-            (n, Some(done), Some(first)) => {
+            (n, Some(done), Some(first)) if progress => {
                 format!("holds {n}, {} % through {}", done.min(1000) / 10, chip(first))
             }
             (n, ..) => format!("holds {n}"),
@@ -178,7 +189,7 @@ pub fn describe(frame: &Frame) -> String {
         line(caption);
     }
     for each in &frame.nodes {
-        line(&format!("{}.", node(each)));
+        line(&format!("{}.", sentence(each, true)));
         if let NodeBody::Queue { ready, head, .. } = &each.body
             && !head.is_empty()
         {

@@ -13,7 +13,7 @@ pub(in crate::draw) const KEY: f64 = 13.0;
 /// Height of a line of notes.
 pub(in crate::draw) const NOTE_LINE: f64 = 15.0;
 /// Room for the words under a client or an exchange.
-pub(in crate::draw) const WORDS: f64 = 176.0;
+pub(in crate::draw) const WORDS: f64 = 208.0;
 /// Room for the name of a client or an exchange.
 pub(in crate::draw) const NAME_ROOM: f64 = 168.0;
 /// Room for a binding key.
@@ -75,10 +75,10 @@ pub(in crate::draw) fn loop_height(tag: Option<&Tag>) -> f64 {
     tag.map_or(LOOP, |tag| LOOP.max(tag.height + 16.0))
 }
 
-/// The room of `node`.
-pub(in crate::draw) fn node(node: &Node) -> Measure {
+/// The room of `node`; `sends`: lines to exchanges start here.
+pub(in crate::draw) fn node(node: &Node, sends: bool) -> Measure {
     match &node.body {
-        NodeBody::Client { .. } => client(node),
+        NodeBody::Client { .. } => client(node, sends),
         NodeBody::Exchange { .. } => {
             let name = letters::width(&letters::clean(&node.label), NAME, Face::Bold);
             let note = letters::width(&node.note, NOTE, Face::Sans).min(WORDS);
@@ -96,7 +96,7 @@ pub(in crate::draw) fn node(node: &Node) -> Measure {
     }
 }
 
-fn client(node: &Node) -> Measure {
+fn client(node: &Node, sends: bool) -> Measure {
     let NodeBody::Client { state, publishes, consumes } = &node.body else {
         return Measure::default();
     };
@@ -112,7 +112,7 @@ fn client(node: &Node) -> Measure {
         return Measure { width, height: 48.0, side, up: 24.0, down: 24.0 + lines };
     };
     let (columns, rows) = slots(consumes.prefetch);
-    let tip = if publishes.is_some() { TIP } else { 0.0 };
+    let tip = if sends { TIP } else { 0.0 };
     let width = (columns as f64 * SLOT + 16.0).max(72.0) + tip;
     let height = if rows > 1 { 72.0 } else { 48.0 };
     let side = snap(width.max(words).max(name) / 2.0);

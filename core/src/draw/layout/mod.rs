@@ -8,10 +8,10 @@ mod order;
 mod place;
 mod route;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::geometry::{Curve, Point, Rect};
-use crate::frame::{Frame, LinkId, Node, NodeBody};
+use crate::frame::{Frame, LinkId, LinkKind, Node, NodeBody};
 use crate::scenario::NodeId;
 use graph::Graph;
 use measure::{Measure, Tag};
@@ -38,6 +38,8 @@ pub struct Place {
     pub body: Rect,
     /// Its body and its words.
     pub extent: Rect,
+    /// Whether it is a client that publishes at some time.
+    pub sends: bool,
 }
 
 /// How a line runs.
@@ -52,10 +54,11 @@ pub struct Route {
 }
 
 impl Place {
-    fn new(centre: Point, room: &Measure) -> Self {
+    fn new(centre: Point, room: &Measure, sends: bool) -> Self {
         let Point { x, y } = centre;
         Self {
             centre,
+            sends,
             body: Rect::around(centre, room.width, room.height),
             extent: Rect::sides(x - room.side, y - room.up, x + room.side, y + room.down),
         }
@@ -82,6 +85,18 @@ fn exchange_kind(node: &Node) -> Option<&str> {
     }
 }
 
+/// Which clients publish: on their own, or with what they consumed.
+fn senders(cast: &Frame) -> Vec<bool> {
+    let from: BTreeSet<&NodeId> = cast
+        .links
+        .iter()
+        .filter(|link| link.kind == LinkKind::Publishes)
+        .map(|link| &link.id.from)
+        .collect();
+    let has_face = |node: &Node| matches!(node.body, NodeBody::Client { publishes: Some(_), .. });
+    cast.nodes.iter().map(|node| has_face(node) || from.contains(&node.id)).collect()
+}
+
 /// Places `cast`. Nodes with [`Node::placed`] stand there; the others stand
 /// where they would stand anyway, so moving one moves no other.
 #[must_use]
@@ -99,7 +114,9 @@ pub fn layout(cast: &Frame) -> Layout {
             loops[from].push(link);
         }
     }
-    let mut rooms: Vec<Measure> = cast.nodes.iter().map(measure::node).collect();
+    let sends = senders(cast);
+    let mut rooms: Vec<Measure> =
+        cast.nodes.iter().zip(&sends).map(|(node, sends)| measure::node(node, *sends)).collect();
     measure::even(&cast.nodes, &mut rooms);
     for (room, loops) in rooms.iter_mut().zip(&loops) {
         let tags: Vec<Option<&Tag>> = loops.iter().map(|link| tags[*link].as_ref()).collect();
@@ -117,7 +134,7 @@ pub fn layout(cast: &Frame) -> Layout {
             let (left, right) = columns[graph.layer[i]];
             let auto = Point::new((left + right) / 2.0, net.items[i].y);
             let centre = node.placed.map_or(auto, |(x, y)| Point::new(f64::from(x), f64::from(y)));
-            Place::new(centre, &rooms[i])
+            Place::new(centre, &rooms[i], sends[i])
         })
         .collect();
     let routes = ways(cast, &graph, &net, &columns, &places, &tags, &loops);

@@ -42,13 +42,18 @@ pub(super) fn heights(net: &mut Net, parts: usize) {
     straighten(net);
 }
 
-/// Makes bends level with what comes before or after them where their
-/// neighbours leave room.
+/// Makes queues level with their only consumer, and bends with what comes
+/// before or after them, where their neighbours leave room.
 fn straighten(net: &mut Net) {
-    for layer in 0..net.layers.len() {
+    for layer in (0..net.layers.len()).rev().chain(0..net.layers.len()) {
         for at in 0..net.layers[layer].len() {
             let own = net.layers[layer][at];
-            if !matches!(net.items[own].what, What::Bend(_)) {
+            let only = |id: usize| matches!(net.items[id].what, What::Node(_));
+            let pair = match net.next[own][..] {
+                [to] => only(own) && only(to) && net.prev[to].len() == 1,
+                _ => false,
+            };
+            if !pair && !matches!(net.items[own].what, What::Bend(_)) {
                 continue;
             }
             let near = |i: usize| net.layers[layer].get(i).map(|id| net.items[*id]);
@@ -56,7 +61,8 @@ fn straighten(net: &mut Net) {
             let above = at.checked_sub(1).and_then(near);
             let low = above.map_or(f64::MIN, |above| above.y + pitch(&above, &item));
             let high = near(at + 1).map_or(f64::MAX, |below| below.y - pitch(&item, &below));
-            let ends = net.prev[own].iter().chain(&net.next[own]);
+            let before = net.prev[own].iter().filter(|_| !pair);
+            let ends = before.chain(&net.next[own]);
             let level = ends.map(|id| net.items[*id].y).find(|y| (low..=high).contains(y));
             if let Some(y) = level {
                 net.items[own].y = y;
@@ -128,7 +134,12 @@ fn settle(net: &mut Net, layer: &[usize]) {
 fn wish(net: &Net, item: usize) -> (f64, f64) {
     let (mut sum, mut weight) = (0.0, 0.0);
     for &other in net.prev[item].iter().chain(&net.next[item]) {
+        let alone = |near: &[Vec<usize>], id: usize| near[id].len() == 1;
+        let pair = (alone(&net.next, item) && alone(&net.prev, other))
+            || (alone(&net.prev, item) && alone(&net.next, other));
         let pull = match (net.items[item].what, net.items[other].what) {
+            // Nothing else pulls these two apart: a queue and its consumer.
+            (What::Node(_), What::Node(_)) if pair => 8.0,
             (What::Node(_), What::Node(_)) => 2.0,
             (What::Node(_), _) | (_, What::Node(_)) => 1.0,
             _ => 4.0,

@@ -20,12 +20,12 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) 
     let mut group = Group::new(Layer::Nodes, key(&node.id));
     group.label = text::node(node);
     group.node = Some(node.id.clone());
-    let box_area = match (consumes, publishes) {
-        (Some(_), Some(_)) => Rect { w: place.body.w - measure::TIP, ..place.body },
+    let box_area = match consumes {
+        Some(_) if place.sends => Rect { w: place.body.w - measure::TIP, ..place.body },
         _ => place.body,
     };
     if consumes.is_some() {
-        both_or_consumer(pen, state, place, &box_area, publishes.is_some(), &mut group.shapes);
+        both_or_consumer(pen, state, place, &box_area, &mut group.shapes);
         let name = letters::shown(&node.label, measure::NAME_ROOM, measure::NAME, Face::Bold);
         let at = Point::new(place.centre.x, place.body.y - 10.0);
         let (size, face) = (measure::NAME, Face::Bold);
@@ -92,10 +92,9 @@ fn both_or_consumer(
     state: &ClientState,
     place: &Place,
     area: &Rect,
-    both: bool,
     shapes: &mut Vec<Shape>,
 ) {
-    if !both {
+    if !place.sends {
         let shape = Shape::rect(area, 10.0);
         shapes.push(dress(pen, shape, state, Paint::Consumer, Paint::ConsumerSoft));
         return;

@@ -183,7 +183,7 @@ fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
 /// Where the label stands: above, or beside what leaves, out of its way.
 fn label_side(dot: &Dot) -> (Point, Anchor) {
     match (&dot.path, dot.kind) {
-        (Path::Into { .. }, _) => (Point::new(0.0, 21.0), Anchor::Middle),
+        (Path::Into { .. } | Path::Back(_), _) => (Point::new(0.0, 21.0), Anchor::Middle),
         (Path::Leaving(_), DotKind::Dropped) => (Point::new(0.0, 21.0), Anchor::Middle),
         (Path::Leaving(_), DotKind::Expired) => (Point::new(-13.0, 4.0), Anchor::End),
         (Path::Leaving(_), _) => (Point::new(13.0, 4.0), Anchor::Start),

@@ -74,30 +74,19 @@ impl Pen {
 
     /// A message: a dot in the colour of its key, around the origin.
     ///
-    /// Delivered before: a corner is cut off, like a punched ticket. Dead
+    /// Delivered before: a notch, like a ticket that was punched. Dead
     /// lettered: a bar across.
     pub(super) fn message(&self, colour: u8, redelivered: bool, dead: bool) -> Vec<Shape> {
         let paint = Paint::dot(colour);
         let dot = Shape::circle(0.0, 0.0, DOT).fill(self.theme, paint);
         let mut shapes = vec![dot.stroke(self.theme, Paint::Ground, 1.5)];
         if redelivered {
-            shapes.push(
-                Shape::new("path")
-                    .with("d", "M-1 -1 L-9.5 -3.6 L-3.6 -9.5 Z")
-                    .fill(self.theme, Paint::Ground)
-                    .stroke(self.theme, Paint::Ground, 1.0)
-                    .with("stroke-linejoin", "round"),
-            );
-            shapes.push(
-                Shape::line("M-7.6 -2.8 L-1 -1 L-2.8 -7.6")
-                    .stroke(self.theme, paint, 1.75)
-                    .with("stroke-linejoin", "round")
-                    .with("stroke-linecap", "round"),
-            );
+            let notch = Shape::new("path").with("d", "M0 -0.5 L-4 -9.5 H4 Z");
+            shapes.push(notch.fill(self.theme, Paint::Ground));
         }
         if dead {
             shapes.push(
-                Shape::line("M-4 2 H4")
+                Shape::line("M-4 2.5 H4")
                     .stroke(self.theme, Paint::Ground, 2.75)
                     .with("stroke-linecap", "round"),
             );

@@ -44,7 +44,7 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) 
     group.node = Some(node.id.clone());
     tube(pen, place, &mut group.shapes);
     words(pen, node, place, &counts, real_name.as_deref(), &mut group.shapes);
-    group.shapes.push(title(&format!("{}. {}", node.label, group.label)));
+    group.shapes.push(title(&group.label));
     out.push(group);
     let shown = head.len().min(Node::SHOWN);
     if *ready > shown as u64 && shown > 0 {
