@@ -152,3 +152,34 @@ expect at 90s queue billing has 3 ready // the run ends at 60s
     assert_eq!(want.len(), 10);
     assert_eq!(found, want, "{}", render(text, "ten.warren", &parsed.diagnostics, Paint::Plain));
 }
+
+/// Files at the limits, made to be slow, are read in a moment: the test hangs
+/// when one of them takes more than linear time.
+#[test]
+fn hostile_files_end_in_a_message() {
+    let deep = format!("queue a arg x {}", "array(".repeat(600_000));
+    let headers: String = (0..200_000).map(|i| format!(" header h{i} 1")).collect();
+    let stops: String = (0..99_000).map(|i| format!("stop client-number-{i}\n")).collect();
+    for (text, want) in [
+        ("a ".repeat(2_000_000), "no-version"),
+        ("\"a\" ".repeat(1_000_000), "no-version"),
+        (format!("bind a -> b match all {}", "k 1 ".repeat(1_000_000)), "repeated-setting"),
+        (format!("publisher a -> b{headers}"), "list-too-long"),
+        (deep, "too-deep"),
+        ("queu a\n".repeat(99_000), "unknown-statement"),
+        (stops, "unknown-client"),
+        ("queue a\n".repeat(100_001), "too-many-statements"),
+        ("queue a\n".repeat(600_000), "file-too-long"),
+        ("warren 1\npublisher a -> amq.topic every 1us\n".to_string(), "too-many-messages"),
+        (format!("warren 1\nqueue {}\n", "q".repeat(256)), "name-too-long"),
+        (format!("warren 1\ncaption \"{}\"\n", "q".repeat(300_000)), "text-too-long"),
+        ("warren 2\nnew words\n".to_string(), "unknown-version"),
+    ] {
+        let parsed = parse(&text);
+        let codes: Vec<&str> = parsed.diagnostics.iter().map(|d| d.code).collect();
+        assert!(codes.contains(&want), "{want}: {codes:?}");
+        assert!(codes.len() <= 201);
+    }
+    let parsed = parse("warren 2\nnew words\n");
+    assert_eq!(parsed.diagnostics.len(), 1);
+}

@@ -176,9 +176,17 @@ impl<'a> Cursor<'a> {
             "" => "the end of the line".to_string(),
             _ => format!("`{}`", shown(raw, 40)),
         };
-        let near = nearest(raw, known.iter().copied());
+        let near = self.near(raw, known);
         self.report(Diagnostic::new(&EXPECTED, span, &[what, &found]).meant(near));
         None
+    }
+
+    /// What `raw` may have been meant to be, as long as anyone will read it.
+    pub(super) fn near<'k>(&self, raw: &str, known: &[&'k str]) -> Option<&'k str> {
+        if self.faults.is_full() {
+            return None;
+        }
+        nearest(raw, known.iter().copied())
     }
 
     /// Whether the next word begins a continuation line and looks like the
@@ -314,7 +322,7 @@ impl<'a> Cursor<'a> {
             return self.report(Diagnostic::new(&INDENTED, token.span, &[]));
         }
         let raw = token.span.of(self.text);
-        let near = nearest(raw, known.iter().copied());
+        let near = self.near(raw, known);
         self.report(Diagnostic::new(&UNKNOWN_SETTING, token.span, &[of, raw]).meant(near));
     }
 

@@ -16,6 +16,7 @@ mod grammar;
 mod lexer;
 mod literal;
 mod print;
+pub mod reference;
 mod resolve;
 mod rules;
 mod suggest;

@@ -6,7 +6,6 @@
 use super::cursor::Cursor;
 use super::lexer::TokenKind;
 use super::rules::{BAD_VALUE, NUMBER_RANGE, TOO_DEEP, UNKNOWN_TYPE};
-use super::suggest::nearest;
 use super::words::TYPES;
 use crate::broker::{Bytes, Table, Value};
 use crate::scenario::diagnostic::Diagnostic;
@@ -34,7 +33,7 @@ impl Cursor<'_> {
         }
         if self.sign(TokenKind::Open) {
             let Some(kind) = TYPES.iter().find(|kind| **kind == text) else {
-                let near = nearest(&text, TYPES.iter().copied());
+                let near = self.near(&text, TYPES);
                 self.report(Diagnostic::new(&UNKNOWN_TYPE, span, &[&text]).meant(near));
                 return None;
             };

@@ -11,7 +11,6 @@ use super::diagnostic::Diagnostic;
 use super::document::{Document, Item, NodeId, SourceSpan, Statement};
 use super::expectation::Expectation;
 use super::rules::{NOT_TIMED, UNKNOWN_PROFILE, UNKNOWN_STATEMENT, UNKNOWN_VERSION};
-use super::suggest::nearest;
 use super::words::{KINDS, STATEMENTS, UNTIMED};
 use crate::broker::{Name, Profile};
 use crate::time::{Span, Tick};
@@ -132,7 +131,7 @@ fn verb_word(c: &mut Cursor<'_>) -> Option<&'static str> {
     if raw.is_empty() || raw.starts_with('"') {
         return c.expected("a statement");
     }
-    let near = nearest(raw, STATEMENTS.iter().copied());
+    let near = c.near(raw, STATEMENTS);
     c.report(Diagnostic::new(&UNKNOWN_STATEMENT, span, &[raw]).meant(near));
     None
 }

@@ -9,7 +9,6 @@ use crate::scenario::document::{
 use crate::scenario::lexer::TokenKind;
 use crate::scenario::literal::LONGEST_TTL;
 use crate::scenario::rules::{EMPTY_NAME, LIST_TOO_LONG, REPEATED_SETTING, UNKNOWN_EXCHANGE_TYPE};
-use crate::scenario::suggest::nearest;
 use crate::scenario::values;
 use crate::scenario::words::{
     ArgumentWord, BIND, DEAD_LETTER_KEY, EXCHANGE, EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, MATCHES,
@@ -24,7 +23,7 @@ pub(super) fn exchange(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     }
     let (kind, span) = c.name("an exchange type")?;
     if bare && !EXCHANGE_TYPES.contains(&&*kind) {
-        let near = nearest(&kind, EXCHANGE_TYPES.iter().copied());
+        let near = c.near(&kind, EXCHANGE_TYPES);
         c.report(Diagnostic::new(&UNKNOWN_EXCHANGE_TYPE, span, &[&kind]).meant(near));
     }
     c.clause("head".into(), head);

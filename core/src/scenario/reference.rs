@@ -1,0 +1,79 @@
+//! Tables for the reference, made from what the reader goes by.
+
+use super::rules::{RULES, Severity};
+use super::words::{
+    ArgumentWord, BIND, CLIENT_COUNTS, CONSUMER, DEAD_LETTER_KEY, EXCHANGE, EXCHANGE_ARGUMENTS,
+    EXCHANGE_TYPES, KINDS, MATCHES, OUTCOMES, PUBLISH, PUBLISHER, QUEUE, QUEUE_ARGUMENTS,
+    QUEUE_COUNTS, STATEMENTS, Shape, TYPES,
+};
+use core::fmt::Write as _;
+
+/// The words of the language, by where they can stand.
+#[must_use]
+pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
+    let counts = QUEUE_COUNTS.iter().map(|(_, all)| *all).collect();
+    vec![
+        ("first words", STATEMENTS.to_vec()),
+        ("kinds of things", KINDS.to_vec()),
+        ("exchange types", EXCHANGE_TYPES.to_vec()),
+        ("of an exchange", EXCHANGE.to_vec()),
+        ("of a queue", QUEUE.to_vec()),
+        ("of a binding", BIND.to_vec()),
+        ("after `match`", MATCHES.to_vec()),
+        ("of a publisher", PUBLISHER.to_vec()),
+        ("of a consumer", CONSUMER.to_vec()),
+        ("after `then`", OUTCOMES.to_vec()),
+        ("of `publish`", PUBLISH.to_vec()),
+        ("counts of a queue", counts),
+        ("counts of a client", CLIENT_COUNTS.to_vec()),
+        ("field types", TYPES.to_vec()),
+    ]
+}
+
+/// The reference's tables in Markdown, by name.
+#[must_use]
+pub fn tables() -> Vec<(&'static str, String)> {
+    vec![("queue-arguments", arguments()), ("findings", findings()), ("words", words())]
+}
+
+fn arguments() -> String {
+    let mut out = String::from("| Words | Argument | Value |\n|---|---|---|\n");
+    let row = |out: &mut String, (word, argument, shape): &ArgumentWord| {
+        let (rest, value) = match shape {
+            Shape::Number => (" N", "the number"),
+            Shape::Millis => (" D", "milliseconds"),
+            Shape::Text => (" NAME", "the name"),
+            Shape::Flag => ("", "true"),
+            Shape::Fixed(text) => ("", *text),
+        };
+        let _ = writeln!(out, "| `{word}{rest}` | `{argument}` | {value} |");
+        if *word == "dead-letter" {
+            let _ = writeln!(out, "| `{word} NAME key K` | … and `{DEAD_LETTER_KEY}` | the key |");
+        }
+    };
+    QUEUE_ARGUMENTS.iter().chain(EXCHANGE_ARGUMENTS).for_each(|word| row(&mut out, word));
+    out
+}
+
+fn findings() -> String {
+    let mut out = String::from("| Code | | What is said |\n|---|---|---|\n");
+    for rule in RULES {
+        let severity = match rule.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let words =
+            (0..4).fold(rule.words.to_string(), |words, n| words.replace(&format!("{{{n}}}"), "…"));
+        let _ = writeln!(out, "| `{}` | {severity} | {words} |", rule.code);
+    }
+    out
+}
+
+fn words() -> String {
+    let mut out = String::from("| Where | Words |\n|---|---|\n");
+    for (place, words) in vocabulary() {
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        let _ = writeln!(out, "| {place} | {} |", words.join(" "));
+    }
+    out
+}
