@@ -1,6 +1,7 @@
 //! The reference of the scenario language: every example is read, every word
 //! of the language has one, and the tables are those of the code.
 
+#![cfg(not(target_arch = "wasm32"))]
 use std::path::PathBuf;
 use warren_core::scenario::{Paint, format, parse, print, reference, render};
 
@@ -97,4 +98,13 @@ fn old_files_are_read_for_ever() {
     assert_eq!(print(&parsed.document), file("version-1.printed.warren"));
     let again = parse(&file("version-1.printed.warren"));
     assert!(again.document.same_as(&parsed.document));
+}
+
+#[test]
+fn shipped_scenarios_have_no_findings_and_are_formatted() {
+    for (name, text) in warren_tests::SCENARIOS {
+        let parsed = parse(text);
+        assert!(parsed.diagnostics.is_empty(), "{name}: {:?}", parsed.diagnostics);
+        assert_eq!(format(text), *text, "{name}");
+    }
 }
