@@ -6,11 +6,11 @@ use warren_core::scenario;
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
 use warren_tests::SCENARIOS;
-use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Bytes of the little-endian form in eight bytes, also where a pointer has
 /// four; computed by hand with FNV-1a.
-#[wasm_bindgen_test(unsupported = test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn integers_hash_alike_whatever_the_width_of_a_pointer() {
     let cases: [(u64, u64); 4] = [
         (Digest::of(&0usize), 0xa8c7_f832_281a_39c5),
@@ -39,7 +39,8 @@ fn digests() -> String {
 }
 
 /// Only a deliberate change of the rules or of a scenario changes them.
-#[wasm_bindgen_test(unsupported = test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn scenarios_have_their_golden_digests() {
     let found = digests();
     #[cfg(not(target_arch = "wasm32"))]

@@ -138,6 +138,13 @@ fn only_the_port_touches_the_browser() {
 }
 
 #[test]
+fn only_the_scenario_writes_its_format() {
+    let text = "fn f(q: &str) -> String { format!(\"publisher p -> queue {q}\") }";
+    assert_eq!(judged("warren_web::session", text).len(), 1);
+    assert_eq!(judged("warren_core::scenario::print", text), [""; 0]);
+}
+
+#[test]
 fn a_module_without_a_layer_is_found() {
     assert_eq!(judged("warren_core::misc", "fn f() {}").len(), 1);
 }

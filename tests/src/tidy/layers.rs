@@ -74,6 +74,9 @@ const WORDS: [(&[&str], &[&str], &str); 2] = [
     ),
 ];
 
+/// What only the scenario's own printer puts together.
+const FORMAT: [&str; 4] = ["warren 1", "-> queue {", "-> exchange {", "<- {"];
+
 /// The modules of web that may name `web_sys`, `js_sys` or `gloo`, with why.
 const TOUCH_THE_BROWSER: [(&str, &str); 1] =
     [("warren_web::port", "the one place where side effects happen")];
@@ -87,6 +90,7 @@ pub fn check(modules: &[Module]) -> Vec<Finding> {
         .chain(code().flat_map(never))
         .chain(code().flat_map(words))
         .chain(code().flat_map(browser))
+        .chain(code().flat_map(format))
         .collect()
 }
 
@@ -186,4 +190,15 @@ fn browser(module: &Module) -> Vec<Finding> {
             Finding::new(&module.file, n.line, what)
         })
         .collect()
+}
+
+/// Scenario text is parsed and printed in one place.
+fn format(module: &Module) -> Vec<Finding> {
+    let here = module.path.join("::");
+    if within(&here, "warren_core::scenario") || within(&here, "warren_tests") {
+        return Vec::new();
+    }
+    let written = module.strings.iter().filter(|(s, _)| FORMAT.iter().any(|f| s.contains(f)));
+    let what = "only core::scenario writes the scenario format: use its print";
+    written.map(|(_, line)| Finding::new(&module.file, *line, what)).collect()
 }
