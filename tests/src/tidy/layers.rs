@@ -65,6 +65,7 @@ const WORDS: [(&[&str], &[&str], &str); 2] = [
         &["f32", "f64"],
         &[
             "core/src/broker/value.rs",
+            "core/src/broker/arguments.rs",
             "core/src/broker/routing/headers.rs",
             "core/src/broker/routing/term.rs",
             "core/src/scenario/values.rs",
