@@ -1,0 +1,197 @@
+//! What happens on the stage: camera, carrying, pulling lines.
+
+use super::connect::{Meaning, meaning, targets};
+use super::form::FormKind;
+use super::look::Pull;
+use super::message::{Msg, Notice, Order, Panel, Selection, Update};
+use super::{Session, walk};
+use crate::gesture::{Camera, Hit, Intent, Point};
+use warren_core::scenario::{Destination, NodeId};
+
+impl Session {
+    pub(super) fn on_stage(&mut self, msg: Msg) -> Update {
+        match msg {
+            Msg::Resized(width, height) => {
+                self.stage = (width, height);
+                if self.moved {
+                    return Update::stage();
+                }
+                self.fit()
+            }
+            Msg::Fit => {
+                self.moved = false;
+                self.fit()
+            }
+            Msg::Zoom(factor) => {
+                self.moved = true;
+                self.camera.zoom(Point::new(self.stage.0 / 2.0, self.stage.1 / 2.0), factor);
+                Update::stage()
+            }
+            Msg::Hand(input) => {
+                let intents = self.gestures.take(input);
+                let mut update = Update::default();
+                for intent in intents {
+                    let more = self.intend(intent);
+                    update.stage |= more.stage;
+                    update.page |= more.page;
+                    update.orders.extend(more.orders);
+                }
+                update
+            }
+            Msg::Focused(node) => {
+                if let Some(place) = self.show.place(&node) {
+                    let (width, height) = self.stage;
+                    let insets = self.insets();
+                    self.camera.reveal(place, width, height, insets);
+                }
+                self.cursor = Some(node);
+                Update::stage()
+            }
+            Msg::Connect(from, to) => self.connect(&from, &to),
+            _ => Update::default(),
+        }
+    }
+
+    pub(super) fn fit(&mut self) -> Update {
+        let (width, height) = self.stage;
+        if width > 0.0 {
+            self.camera = Camera::fit(self.show.area(), width, height, self.insets());
+        }
+        Update::stage()
+    }
+
+    fn intend(&mut self, intent: Intent) -> Update {
+        match intent {
+            Intent::Pan(by) => {
+                self.moved = true;
+                self.camera.pan(by);
+                Update::stage()
+            }
+            Intent::Zoom(about, factor) => {
+                self.moved = true;
+                self.camera.zoom(about, factor);
+                Update::stage()
+            }
+            Intent::Choose(Hit::Node(node) | Hit::Handle(node)) => {
+                self.take(Msg::Select(Selection::Node(node)))
+            }
+            Intent::Choose(Hit::Message(label)) => {
+                self.take(Msg::Select(Selection::Message(label)))
+            }
+            Intent::Choose(Hit::Ground) => self.take(Msg::Unselect),
+            Intent::Carry(node, by) => {
+                let to = self.carried_to(&node, by);
+                self.show.carry(&node, to);
+                self.carried = Some(node);
+                Update::stage()
+            }
+            Intent::Put(node, by) => {
+                let to = self.carried_to(&node, by);
+                self.carried = None;
+                self.moved = true;
+                self.place(&node, to)
+            }
+            Intent::Pull { from, to, over } => {
+                let reason = over.as_ref().and_then(|over| self.why_not(&from, over));
+                let frame = self.show.frame(self.playback.now()).clone();
+                let possible = targets(self.show.document(), &frame, &from);
+                let news = self.pull.as_ref().is_none_or(|old| old.over != over);
+                self.pull = Some(Pull { from, to: self.unit(to), over, reason, possible });
+                Update { stage: true, page: news, orders: Vec::new() }
+            }
+            Intent::Connect(from, to) => {
+                self.pull = None;
+                self.connect(&from, &to)
+            }
+            Intent::Abandon => {
+                self.pull = None;
+                if self.carried.take().is_some() {
+                    self.show.let_go();
+                }
+                Update::all()
+            }
+        }
+    }
+
+    /// Where a node that is held stands; on the picture's grid.
+    fn carried_to(&self, node: &NodeId, by: Point) -> Point {
+        let cast = self.show.cast.nodes.iter().find(|n| n.id == *node);
+        let placed = cast.and_then(|n| n.placed);
+        let home = placed.map(|(x, y)| Point::new(f64::from(x), f64::from(y)));
+        let automatic = || warren_core::draw::layout(&self.show.cast);
+        let home = home.unwrap_or_else(|| {
+            let place = automatic().nodes.get(node).map(|place| place.centre);
+            place.map_or_else(Point::default, |c| Point::new(c.x, c.y))
+        });
+        let snap = |value: f64| (value / 8.0).round() * 8.0;
+        let scale = self.camera.scale;
+        Point::new(snap(home.x + by.x / scale), snap(home.y + by.y / scale))
+    }
+
+    fn why_not(&mut self, from: &NodeId, to: &NodeId) -> Option<&'static str> {
+        let frame = self.show.frame(self.playback.now()).clone();
+        match meaning(self.show.document(), &frame, from, to) {
+            Meaning::Nothing(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn connect(&mut self, from: &NodeId, to: &NodeId) -> Update {
+        let frame = self.show.frame(self.playback.now()).clone();
+        match meaning(self.show.document(), &frame, from, to) {
+            Meaning::Nothing(reason) => {
+                self.notice = Some(Notice::calm(reason));
+                Update::all().with(Order::Announce(reason.to_owned()))
+            }
+            Meaning::Bind(source, destination) => self.start_binding(source, destination),
+            Meaning::Declare(index, statement) => {
+                let done = self.declare(index, *statement);
+                self.after_edit(done, None)
+            }
+        }
+    }
+
+    /// A fanout exchange needs no key; the others are asked for one.
+    fn start_binding(
+        &mut self,
+        source: warren_core::broker::Name,
+        destination: Destination,
+    ) -> Update {
+        let frame = self.show.frame(self.playback.now());
+        let is_fanout = frame.nodes.iter().any(|node| {
+            matches!(&node.body, warren_core::frame::NodeBody::Exchange { kind, .. }
+                if &**kind == "fanout")
+                && node.id == NodeId::Exchange(source.clone())
+        });
+        let kind = FormKind::Bind(source, destination);
+        if is_fanout {
+            self.start_form(kind);
+            return self.take(Msg::Submit("bind"));
+        }
+        self.panel = None;
+        self.open(Panel::Form(kind))
+    }
+
+    pub(super) fn reset_cursor(&mut self) {
+        let places = self.show.places();
+        let frame = self.show.frame(self.playback.now());
+        self.cursor = walk::first(frame, &places);
+    }
+
+    pub(super) fn walk(&mut self, direction: super::Direction) -> Update {
+        let places = self.show.places();
+        let frame = self.show.frame(self.playback.now());
+        let from = self.cursor.clone().filter(|c| frame.nodes.iter().any(|n| n.id == *c));
+        let to = match from {
+            Some(from) => walk::neighbour(frame, &places, &from, direction),
+            None => walk::first(frame, &places),
+        };
+        match to {
+            Some(to) => {
+                self.cursor = Some(to);
+                Update::stage().with(Order::FocusNode)
+            }
+            None => Update::default(),
+        }
+    }
+}

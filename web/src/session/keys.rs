@@ -1,0 +1,137 @@
+//! What keys mean, depending on where the focus is. Single letters act only
+//! while nothing that takes letters has the focus.
+
+use super::message::{Dialog, Direction, Focus, Key, Msg, Order, Panel, Selection, Update};
+use super::{Session, form};
+use crate::gesture::{Intent, Point};
+use warren_core::scenario::NodeId;
+
+impl Session {
+    pub(super) fn key(&mut self, key: &Key) -> Update {
+        if key.command {
+            return match (key.name.to_ascii_lowercase().as_str(), key.shift, key.focus) {
+                (_, _, Focus::Typing) => Update::default(),
+                ("z", false, _) => self.take(Msg::Undo),
+                ("z", true, _) | ("y", false, _) => self.take(Msg::Redo),
+                _ => Update::default(),
+            };
+        }
+        if key.name == "Escape" {
+            return self.escape();
+        }
+        if key.focus == Focus::Typing || self.dialog.is_some() {
+            return Update::default();
+        }
+        if let Some(direction) = direction(&key.name) {
+            return match key.focus {
+                Focus::Node => self.walk(direction),
+                Focus::Ground => {
+                    self.moved = true;
+                    self.camera.pan(step(direction, if key.shift { 160.0 } else { 40.0 }));
+                    Update::stage()
+                }
+                _ => Update::default(),
+            };
+        }
+        match (key.name.as_str(), key.focus) {
+            ("Enter" | " ", Focus::Node) => match self.cursor.clone() {
+                Some(node) => self
+                    .take(Msg::Select(Selection::Node(node)))
+                    .with(Order::FocusOn(".panel.right h2")),
+                None => Update::default(),
+            },
+            (" ", Focus::Ground) | ("k", _) => self.take(Msg::Toggle),
+            (".", _) => self.take(Msg::StepForward),
+            (",", _) => self.take(Msg::StepBack),
+            ("Home", Focus::Ground | Focus::Node) => self.take(Msg::ToStart),
+            ("End", Focus::Ground | Focus::Node) => self.take(Msg::ToEnd),
+            ("]", _) => self.take(Msg::SetRate(self.playback.rate.faster())),
+            ("[", _) => self.take(Msg::SetRate(self.playback.rate.slower())),
+            ("+" | "=", _) => self.take(Msg::Zoom(1.25)),
+            ("-", _) => self.take(Msg::Zoom(0.8)),
+            ("0", _) => self.take(Msg::Fit),
+            ("?", _) => self.take(Msg::SetDialog(Some(Dialog::Keys))),
+            ("p", _) => {
+                self.take(Msg::Open(Panel::Form(form::FormKind::Publish(self.likely_exchange()))))
+            }
+            ("s", _) => self.take(Msg::ToggleScript),
+            ("Delete" | "Backspace", Focus::Node) => match self.cursor.clone() {
+                Some(node) => self.take(Msg::Delete(node)),
+                None => Update::default(),
+            },
+            _ => Update::default(),
+        }
+    }
+
+    /// Gives up the innermost thing that is going on.
+    fn escape(&mut self) -> Update {
+        let abandoned = self.gestures.abandon();
+        if !abandoned.is_empty() {
+            self.pull = None;
+            if self.carried.take().is_some() {
+                self.show.let_go();
+            }
+            debug_assert!(abandoned.iter().all(|intent| *intent == Intent::Abandon));
+            return Update::all();
+        }
+        if self.menu {
+            self.menu = false;
+            return Update::page().with(Order::FocusOn("#menu-button"));
+        }
+        if self.dialog.is_some() {
+            return self.take(Msg::SetDialog(None));
+        }
+        if self.notice.is_some() {
+            return self.take(Msg::DismissNotice);
+        }
+        if self.panel.is_some() {
+            self.selection = None;
+            return self.take(Msg::ClosePanel);
+        }
+        if self.script_open {
+            return self.take(Msg::ToggleScript);
+        }
+        self.selection = None;
+        Update::all()
+    }
+
+    /// The exchange a message by hand most likely goes to: the selected one,
+    /// else the one of the first publisher, else the first on the stage.
+    #[must_use]
+    pub fn likely_exchange(&self) -> warren_core::broker::Name {
+        if let Some(Selection::Node(NodeId::Exchange(name))) = &self.selection {
+            return name.clone();
+        }
+        let mut publishers = self.show.document().items.iter().filter_map(|i| match &i.what {
+            warren_core::scenario::Statement::Publisher(decl) => Some(decl.exchange.clone()),
+            _ => None,
+        });
+        let first = || {
+            self.show.cast.nodes.iter().find_map(|node| match &node.id {
+                NodeId::Exchange(name) => Some(name.clone()),
+                _ => None,
+            })
+        };
+        publishers.next().or_else(first).unwrap_or_else(|| "".into())
+    }
+}
+
+fn direction(name: &str) -> Option<Direction> {
+    Some(match name {
+        "ArrowLeft" => Direction::Left,
+        "ArrowRight" => Direction::Right,
+        "ArrowUp" => Direction::Up,
+        "ArrowDown" => Direction::Down,
+        _ => return None,
+    })
+}
+
+/// The picture moves against the arrow, as when scrolling.
+fn step(direction: Direction, far: f64) -> Point {
+    match direction {
+        Direction::Left => Point::new(far, 0.0),
+        Direction::Right => Point::new(-far, 0.0),
+        Direction::Up => Point::new(0.0, far),
+        Direction::Down => Point::new(0.0, -far),
+    }
+}

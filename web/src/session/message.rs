@@ -1,0 +1,271 @@
+//! What can be asked of a session, and what it asks of the page in return.
+
+use super::form::FormKind;
+use super::playback::{Motion, Rate};
+use crate::gesture::Input;
+use warren_core::scenario::NodeId;
+use warren_core::time::Tick;
+
+/// A thing that is looked at closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// A client, an exchange or a queue.
+    Node(NodeId),
+    /// A message, by its label.
+    Message(String),
+}
+
+/// What the panel on the right shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The selection.
+    Inspect,
+    /// Everything that happened.
+    Events,
+    /// What the scenario expects.
+    Checks,
+    /// A form: a new thing, a binding, a message by hand.
+    Form(FormKind),
+}
+
+/// What lies over everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The scenarios to choose from.
+    Gallery,
+    /// Which RabbitMQ this is, and what is simplified.
+    Honest,
+    /// The keys.
+    Keys,
+}
+
+/// The four ways of an arrow key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names say it
+pub enum Direction {
+    Left,
+    Right,
+    Up,
+    Down,
+}
+
+/// Where the keyboard focus is, as far as keys care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// In a field that takes letters.
+    Typing,
+    /// On a button, link or list: letters are free, space and enter are not.
+    Control,
+    /// On the stage's ground, or nowhere.
+    Ground,
+    /// On a node of the stage.
+    Node,
+}
+
+/// A key that went down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The browser's name for it: `a`, `Enter`, `ArrowLeft`.
+    pub name: String,
+    /// Control, or command on a Mac.
+    pub command: bool,
+    /// Shift.
+    pub shift: bool,
+    /// Where the focus is.
+    pub focus: Focus,
+}
+
+/// What a client can be made to do by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Start it.
+    Start,
+    /// Close its connection in good order.
+    Stop,
+    /// Cut its connection.
+    Crash,
+}
+
+/// What can be asked of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// An animation frame was shown for so many milliseconds.
+    Frame(f64),
+    /// Play or pause.
+    Toggle,
+    /// Another rate.
+    SetRate(Rate),
+    /// The next visible event.
+    StepForward,
+    /// The last visible event before now.
+    StepBack,
+    /// An exact instant.
+    Seek(Tick),
+    /// To the first instant.
+    ToStart,
+    /// To the last instant.
+    ToEnd,
+    /// A hand takes the scrubber, or lets it go.
+    Hold(bool),
+    /// How things move.
+    SetMotion(Motion),
+
+    /// The stage has this size, in pixels.
+    Resized(f64, f64),
+    /// Show all of it.
+    Fit,
+    /// Zoom about the middle.
+    Zoom(f64),
+    /// A hand did something on the stage.
+    Hand(Input),
+    /// A node got the keyboard focus.
+    Focused(NodeId),
+    /// A key went down.
+    Key(Key),
+
+    /// Look closely at something.
+    Select(Selection),
+    /// Look at nothing in particular.
+    Unselect,
+    /// Show or hide the script.
+    ToggleScript,
+    /// Open this panel; close it when it is open.
+    Open(Panel),
+    /// Close the panel on the right.
+    ClosePanel,
+    /// Open or close what lies over the page.
+    SetDialog(Option<Dialog>),
+    /// Open or close the menu.
+    SetMenu(bool),
+    /// The notice was read.
+    DismissNotice,
+    /// The first visit's suggestion was read.
+    DismissHint,
+
+    /// The script was typed in.
+    Typed(String),
+    /// A pause in typing after the edit with this number.
+    Settle(u64),
+    /// Lay the script out.
+    Format,
+    /// Back to the text before.
+    Undo,
+    /// Forward again.
+    Redo,
+    /// Show the place of a finding.
+    ShowFault(usize),
+    /// A file was opened: name and text, or why not.
+    Opened(Result<(String, String), String>),
+    /// A scenario of the gallery.
+    OpenScenario(usize),
+
+    /// A field was filled in.
+    Fill(&'static str, &'static str, String),
+    /// A form was sent.
+    Submit(&'static str),
+    /// Connect two things.
+    Connect(NodeId, NodeId),
+    /// Remove a thing.
+    Delete(NodeId),
+    /// Remove the binding with this number in the inspector.
+    Unbind(usize),
+    /// Make a client start, stop or crash.
+    Tell(Command, NodeId),
+    /// Drop a queue's ready messages.
+    Purge(NodeId),
+    /// Take one message of a queue.
+    GetOne(NodeId),
+
+    /// Let the person choose a file.
+    ChooseFile,
+    /// Save the script.
+    Download,
+    /// Put the script on the clipboard.
+    CopyScript,
+    /// Put the picture on the clipboard.
+    CopyPicture,
+    /// Save the picture.
+    DownloadPicture,
+    /// Something was put on the clipboard, or not.
+    Copied(bool),
+}
+
+/// What a session asks of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Send [`Msg::Settle`] with this number after a pause.
+    SettleLater(u64),
+    /// Keep this under this name.
+    Remember(&'static str, String),
+    /// Save a file: name, type, content.
+    Save(String, &'static str, String),
+    /// Put this on the clipboard and answer with [`Msg::Copied`].
+    Copy(String),
+    /// Let the person choose a file and answer with [`Msg::Opened`].
+    PickFile,
+    /// Say this to people who listen.
+    Announce(String),
+    /// Select this piece of the script (UTF-16 units) in this line from 0.
+    MarkScript(u32, u32, u32),
+    /// Move the focus to the node with the tab stop.
+    FocusNode,
+    /// Move the focus to the first element of this selector.
+    FocusOn(&'static str),
+    /// Name the tab.
+    NameTab(String),
+    /// Put this after the `#` of the address.
+    SetHash(String),
+}
+
+/// What has to be drawn again, and what else is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// The picture.
+    pub stage: bool,
+    /// The page around it.
+    pub page: bool,
+    /// In this order.
+    pub orders: Vec<Order>,
+}
+
+impl Update {
+    pub(super) fn stage() -> Self {
+        Self { stage: true, ..Self::default() }
+    }
+
+    pub(super) fn all() -> Self {
+        Self { stage: true, page: true, orders: Vec::new() }
+    }
+
+    pub(super) fn page() -> Self {
+        Self { page: true, ..Self::default() }
+    }
+
+    pub(super) fn with(mut self, order: Order) -> Self {
+        self.orders.push(order);
+        self
+    }
+}
+
+/// Something to tell at the top of the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The broker's reply code, when the broker said no.
+    pub code: Option<u16>,
+    /// The words; the broker's own when there is a code.
+    pub words: String,
+    /// What it means for the person; may be empty.
+    pub plain: String,
+    /// Whether something went wrong.
+    pub bad: bool,
+}
+
+impl Notice {
+    pub(super) fn calm(words: impl Into<String>) -> Self {
+        Self { code: None, words: words.into(), plain: String::new(), bad: false }
+    }
+
+    pub(super) fn bad(words: impl Into<String>) -> Self {
+        Self { bad: true, ..Self::calm(words) }
+    }
+}

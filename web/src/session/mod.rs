@@ -1,0 +1,320 @@
+//! The playground without the browser: what is shown, what a person did, and
+//! what follows from it. `update` is the only way in; what it cannot do by
+//! itself it gives back as orders.
+
+mod connect;
+mod edit;
+pub mod form;
+mod gallery;
+mod hand;
+mod history;
+mod keys;
+mod look;
+mod message;
+mod page;
+mod playback;
+mod script;
+mod show;
+mod time;
+mod walk;
+
+pub use connect::{Meaning, meaning, targets};
+pub use gallery::{Exhibit, exhibits};
+pub use look::{Check, Pull, Seen};
+pub use message::{
+    Command, Dialog, Direction, Focus, Key, Msg, Notice, Order, Panel, Selection, Update,
+};
+pub use playback::{Motion, Playback, Rate};
+pub use script::Fault;
+pub use show::Show;
+
+use crate::gesture::{Camera, Gestures, Insets, Point};
+use form::Form;
+use history::History;
+use warren_core::scenario::NodeId;
+use warren_core::time::Tick;
+
+/// How a session starts.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// The name of a scenario of the gallery, from the address.
+    pub scenario: Option<String>,
+    /// A script that was being worked on when the page was left.
+    pub draft: Option<String>,
+    /// Less motion is wanted.
+    pub calm: bool,
+    /// Nobody was here before on this machine.
+    pub first_visit: bool,
+}
+
+/// Everything one playground is.
+pub struct Session {
+    /// The script as it is written, faults and all.
+    pub text: String,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+    /// The last good state.
+    pub show: Show,
+    /// The playhead.
+    pub playback: Playback,
+    /// What is looked at closely.
+    pub selection: Option<Selection>,
+    /// The node with the tab stop.
+    pub cursor: Option<NodeId>,
+    /// Whether the script is open.
+    pub script_open: bool,
+    /// The panel on the right.
+    pub panel: Option<Panel>,
+    /// What lies over the page.
+    pub dialog: Option<Dialog>,
+    /// Whether the menu is open.
+    pub menu: bool,
+    /// The forms that are on the page.
+    pub forms: Vec<Form>,
+    /// What is to be told.
+    pub notice: Option<Notice>,
+    /// Whether the first visit's suggestion is shown.
+    pub hint: bool,
+    /// What part of the picture is seen.
+    pub camera: Camera,
+    /// The scenarios to choose from.
+    pub gallery: Vec<Exhibit>,
+    /// Which of them was opened last.
+    pub exhibit: Option<usize>,
+    /// All that the page shows of the present instant.
+    pub seen: Seen,
+    history: History,
+    gestures: Gestures,
+    carried: Option<NodeId>,
+    pull: Option<Pull>,
+    stage: (f64, f64),
+    /// The person has moved the picture: it is not fitted by itself any more.
+    moved: bool,
+    revision: u64,
+    told: Tick,
+    since_page: f64,
+    since_told: f64,
+}
+
+impl Session {
+    /// Pages narrower than this show one panel at a time, as a sheet.
+    pub const COMPACT: f64 = 760.0;
+    /// Two side panels need this much room beside a stage of use.
+    const ROOM_FOR_TWO: f64 = 420.0;
+
+    /// A session at its start, playing unless less motion is wanted.
+    #[must_use]
+    pub fn new(start: Start) -> (Self, Vec<Order>) {
+        let gallery = exhibits();
+        let named = start.scenario.as_ref().and_then(|n| gallery.iter().position(|e| e.name == *n));
+        let exhibit = named.or_else(|| (!gallery.is_empty()).then(|| first_exhibit(&gallery)));
+        let draft = start.draft.filter(|text| named.is_none() && !text.trim().is_empty());
+        let (text, exhibit) = match (draft, exhibit) {
+            (Some(text), _) => (text, None),
+            (None, Some(index)) => (gallery[index].text.to_owned(), Some(index)),
+            (None, None) => (gallery::FALLBACK.to_owned(), None),
+        };
+        let (show, faults) = match Show::read(&text) {
+            Ok((show, findings)) => {
+                let faults = script::faults(&text, &findings, &show);
+                (show, faults)
+            }
+            Err(findings) => (empty_show(), script::findings(&text, &findings)),
+        };
+        let mut playback = Playback::default();
+        playback.motion = if start.calm { Motion::Stepped } else { Motion::Smooth };
+        let mut session = Self {
+            text,
+            faults,
+            show,
+            playback,
+            selection: None,
+            cursor: None,
+            script_open: false,
+            panel: None,
+            dialog: None,
+            menu: false,
+            forms: Vec::new(),
+            notice: None,
+            hint: start.first_visit,
+            camera: Camera::default(),
+            gallery,
+            exhibit,
+            seen: Seen::default(),
+            history: History::default(),
+            gestures: Gestures::default(),
+            carried: None,
+            pull: None,
+            stage: (0.0, 0.0),
+            moved: false,
+            revision: 0,
+            told: Tick::ZERO,
+            since_page: 0.0,
+            since_told: 0.0,
+        };
+        if session.playback.motion == Motion::Smooth {
+            session.playback.play(session.show.timeline.end());
+        }
+        session.refresh();
+        let title = session.title();
+        (session, vec![Order::NameTab(title)])
+    }
+
+    /// The instant that is shown.
+    #[must_use]
+    pub fn now(&self) -> Tick {
+        self.playback.now()
+    }
+
+    /// Where the run ends.
+    #[must_use]
+    pub fn end(&self) -> Tick {
+        self.show.timeline.end()
+    }
+
+    /// The scenario's title, or what to call it without one.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.show.document().title.clone().unwrap_or_else(|| "Untitled scenario".to_owned())
+    }
+
+    /// Whether animation frames are wanted.
+    #[must_use]
+    pub fn wants_frames(&self) -> bool {
+        self.playback.wants_frames() || !self.show.timeline.is_complete()
+    }
+
+    /// Whether there is a text to go back to.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    /// Whether there is a text to go forward to.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    /// Whether the page is as narrow as a phone.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        self.stage.0 > 0.0 && self.stage.0 <= Self::COMPACT && !self.has_side_panel()
+            || self.stage.0 > 0.0 && self.stage.0 < 440.0
+    }
+
+    fn has_side_panel(&self) -> bool {
+        self.script_open || self.panel.is_some()
+    }
+
+    /// Takes a message; says what has to be drawn and done.
+    pub fn update(&mut self, msg: Msg) -> Update {
+        let mut update = self.take(msg);
+        if update.page {
+            self.since_page = 0.0;
+            self.refresh();
+        }
+        if update.stage && self.cursor.is_none() {
+            self.reset_cursor();
+        }
+        update.orders.dedup();
+        update
+    }
+
+    fn take(&mut self, msg: Msg) -> Update {
+        match msg {
+            Msg::Frame(elapsed) => self.frame(elapsed),
+            Msg::Toggle => self.toggle(),
+            Msg::SetRate(rate) => {
+                self.playback.rate = rate;
+                Update::page()
+            }
+            Msg::StepForward => self.step(true),
+            Msg::StepBack => self.step(false),
+            Msg::Seek(to) => self.seek(to),
+            Msg::ToStart => self.seek(Tick::ZERO),
+            Msg::ToEnd => {
+                self.show.timeline.run();
+                self.seek(Tick::MAX)
+            }
+            Msg::Hold(held) => {
+                self.playback.hold(held);
+                Update::page()
+            }
+            Msg::SetMotion(motion) => {
+                self.playback.motion = motion;
+                Update::page()
+            }
+            Msg::Resized(..)
+            | Msg::Fit
+            | Msg::Zoom(_)
+            | Msg::Hand(_)
+            | Msg::Focused(_)
+            | Msg::Connect(..) => self.on_stage(msg),
+            Msg::Key(key) => self.key(&key),
+            Msg::Typed(_)
+            | Msg::Settle(_)
+            | Msg::Format
+            | Msg::Undo
+            | Msg::Redo
+            | Msg::ShowFault(_)
+            | Msg::Opened(_)
+            | Msg::OpenScenario(_)
+            | Msg::ChooseFile
+            | Msg::Download
+            | Msg::CopyScript
+            | Msg::CopyPicture
+            | Msg::DownloadPicture
+            | Msg::Copied(_) => self.on_script(msg),
+            Msg::Fill(form, field, value) => {
+                if let Some(form) = self.forms.iter_mut().find(|f| f.kind.id() == form) {
+                    form.set(field, &value);
+                }
+                Update::page()
+            }
+            Msg::Submit(_)
+            | Msg::Delete(_)
+            | Msg::Unbind(_)
+            | Msg::Tell(..)
+            | Msg::Purge(_)
+            | Msg::GetOne(_) => self.on_edit(msg),
+            Msg::Select(_)
+            | Msg::Unselect
+            | Msg::ToggleScript
+            | Msg::Open(_)
+            | Msg::ClosePanel
+            | Msg::SetDialog(_)
+            | Msg::SetMenu(_)
+            | Msg::DismissNotice
+            | Msg::DismissHint => self.on_page(msg),
+        }
+    }
+
+    /// Picture units under a pixel of the stage.
+    fn unit(&self, pixel: Point) -> Point {
+        self.camera.unit(pixel)
+    }
+
+    fn insets(&self) -> Insets {
+        if self.stage.0 < 480.0 {
+            Insets { top: 84.0, bottom: 132.0, sides: 12.0 }
+        } else {
+            Insets { top: 88.0, bottom: 120.0, sides: 32.0 }
+        }
+    }
+}
+
+/// The first thing a visitor sees: the topic tutorial shows most at once.
+fn first_exhibit(gallery: &[Exhibit]) -> usize {
+    gallery.iter().position(|e| e.name.contains("topic")).unwrap_or(0)
+}
+
+fn empty_show() -> Show {
+    match Show::read("warren 1\n") {
+        Ok((show, _)) => show,
+        Err(_) => unreachable!("an empty text has no fault"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What is open on the page: selection, panels, dialogs.
+
+use super::Session;
+use super::form::{Form, FormKind};
+use super::message::{Msg, Order, Panel, Selection, Update};
+
+impl Session {
+    pub(super) fn on_page(&mut self, msg: Msg) -> Update {
+        self.menu = false;
+        match msg {
+            Msg::Select(selection) => self.select(selection),
+            Msg::Unselect => {
+                self.selection = None;
+                if self.panel == Some(Panel::Inspect) {
+                    self.close_panel();
+                }
+                Update::all()
+            }
+            Msg::ToggleScript => {
+                self.script_open = !self.script_open;
+                if self.script_open && self.is_crowded() {
+                    self.close_panel();
+                }
+                let focus = if self.script_open { "#script" } else { "#toggle-script" };
+                Update::all().with(Order::FocusOn(focus))
+            }
+            Msg::Open(panel) if self.panel.as_ref() == Some(&panel) => {
+                self.close_panel();
+                Update::all()
+            }
+            Msg::Open(panel) => self.open(panel),
+            Msg::ClosePanel => {
+                self.close_panel();
+                Update::all().with(Order::FocusNode)
+            }
+            Msg::SetDialog(dialog) => {
+                self.dialog = dialog;
+                let focus = if dialog.is_some() { ".dialog button" } else { "#choose" };
+                Update::page().with(Order::FocusOn(focus))
+            }
+            Msg::SetMenu(open) => {
+                self.menu = open;
+                Update::page()
+            }
+            Msg::DismissHint => {
+                self.hint = false;
+                Update::page().with(Order::Remember("visited", "yes".to_owned()))
+            }
+            _ => {
+                self.notice = None;
+                Update::page()
+            }
+        }
+    }
+
+    pub(super) fn is_crowded(&self) -> bool {
+        self.is_compact() || self.stage.0 < Self::ROOM_FOR_TWO * 2.0
+    }
+
+    pub(super) fn open(&mut self, panel: Panel) -> Update {
+        self.forms.clear();
+        if self.is_crowded() {
+            self.script_open = false;
+        }
+        let mut update = Update::all();
+        match &panel {
+            Panel::Form(kind) => {
+                if matches!(kind, FormKind::Publish(_)) {
+                    self.hint = false;
+                    update = update.with(Order::Remember("visited", "yes".to_owned()));
+                }
+                self.start_form(kind.clone());
+                update = update.with(Order::FocusOn(".panel.right .form .input"));
+            }
+            Panel::Checks => {
+                self.show.timeline.run();
+                update = update.with(Order::FocusOn(".panel.right h2"));
+            }
+            Panel::Events | Panel::Inspect => {
+                update = update.with(Order::FocusOn(".panel.right h2"));
+            }
+        }
+        self.panel = Some(panel);
+        update
+    }
+
+    pub(super) fn close_panel(&mut self) {
+        self.panel = None;
+        self.forms.clear();
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) -> Update {
+        if self.selection.as_ref() == Some(&selection) && self.panel == Some(Panel::Inspect) {
+            return Update::all();
+        }
+        if let Selection::Node(node) = &selection {
+            self.cursor = Some(node.clone());
+        }
+        self.selection = Some(selection);
+        self.forms.clear();
+        if self.is_crowded() {
+            self.script_open = false;
+        }
+        self.panel = Some(Panel::Inspect);
+        self.start_inspector_forms();
+        Update::all()
+    }
+
+    /// Starts a form with what is known now.
+    pub(super) fn start_form(&mut self, kind: FormKind) {
+        let frame = self.show.frame(self.playback.now()).clone();
+        let form = Form::new(kind, self.show.document(), &frame);
+        self.forms.retain(|old| old.kind.id() != form.kind.id());
+        self.forms.push(form);
+    }
+}

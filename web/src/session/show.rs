@@ -1,0 +1,106 @@
+//! What is on the stage: a document without faults, its run, its layout.
+
+use crate::gesture::{Area, Point};
+use std::collections::BTreeMap;
+use warren_core::draw::{Layout, layout};
+use warren_core::frame::Frame;
+use warren_core::scenario::{Diagnostic, Document, NodeId, parse};
+use warren_core::time::Tick;
+use warren_core::timeline::{Refusal, Timeline};
+
+/// Steps of a run that are computed before anything is shown.
+const AT_ONCE: u64 = 20_000;
+
+/// A document that can be shown, with everything computed from it.
+pub struct Show {
+    /// The text it was read from.
+    pub text: String,
+    /// Its run.
+    pub timeline: Timeline,
+    /// Everything that ever appears.
+    pub cast: Frame,
+    /// Where everything stands.
+    pub layout: Layout,
+    frame: Option<Frame>,
+}
+
+impl Show {
+    /// Reads a text. Findings that are no errors come with the show.
+    ///
+    /// # Errors
+    /// The findings, when the text has faults.
+    pub fn read(text: &str) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let parsed = parse(text);
+        if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(parsed.diagnostics);
+        }
+        let mut timeline = Timeline::new(parsed.document);
+        timeline.run_ahead(AT_ONCE);
+        let cast = timeline.cast();
+        let layout = layout(&cast);
+        let show = Self { text: text.to_owned(), timeline, cast, layout, frame: None };
+        Ok((show, parsed.diagnostics))
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        self.timeline.document()
+    }
+
+    /// Everything that can be seen at an instant.
+    pub fn frame(&mut self, at: Tick) -> &Frame {
+        let at = at.min(self.timeline.end());
+        if self.frame.as_ref().is_none_or(|frame| frame.now != at) {
+            self.frame = None;
+        }
+        self.frame.get_or_insert_with(|| self.timeline.frame(at))
+    }
+
+    /// A node is held at another place than the document says; the layout
+    /// follows until [`Show::let_go`].
+    pub fn carry(&mut self, node: &NodeId, to: Point) {
+        let mut cast = self.cast.clone();
+        if let Some(held) = cast.nodes.iter_mut().find(|n| n.id == *node) {
+            held.placed = Some((to.x.round() as i32, to.y.round() as i32));
+        }
+        self.layout = layout(&cast);
+    }
+
+    /// The layout is again what the document says.
+    pub fn let_go(&mut self) {
+        self.layout = layout(&self.cast);
+    }
+
+    /// Where a node's middle is.
+    #[must_use]
+    pub fn place(&self, node: &NodeId) -> Option<Point> {
+        let place = self.layout.nodes.get(node)?;
+        Some(Point::new(place.centre.x, place.centre.y))
+    }
+
+    /// Every node's middle.
+    #[must_use]
+    pub fn places(&self) -> BTreeMap<NodeId, (f64, f64)> {
+        let nodes = self.layout.nodes.iter();
+        nodes.map(|(id, place)| (id.clone(), (place.centre.x, place.centre.y))).collect()
+    }
+
+    /// The part of the picture that has something in it.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        let all = &self.layout.bounds;
+        Area { from: Point::new(all.x, all.y), width: all.w, height: all.h }
+    }
+
+    /// What the broker refuses in this run and did not refuse in `before`.
+    #[must_use]
+    pub fn new_refusal(&self, before: &Self) -> Option<Refusal> {
+        let mut known: Vec<(u16, String)> =
+            before.timeline.refusals().into_iter().map(|r| (r.code, r.text)).collect();
+        self.timeline.refusals().into_iter().find(|refusal| {
+            let same = known.iter().position(|(c, t)| *c == refusal.code && *t == refusal.text);
+            same.map(|index| known.remove(index)).is_none()
+        })
+    }
+}
