@@ -1,0 +1,124 @@
+//! What lies over the page: gallery, honesty, keys.
+
+use super::icons::icon;
+use crate::session::{Dialog, Exhibit, Msg, Session};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Pictures of the scenarios, drawn by the stage's own builder.
+pub(crate) fn previews(gallery: &[Exhibit]) -> Rc<[AttrValue]> {
+    gallery.iter().map(|exhibit| AttrValue::from(exhibit.preview())).collect()
+}
+
+pub(crate) fn dialog(session: &Session, previews: &[AttrValue], send: &Callback<Msg>) -> Html {
+    let Some(dialog) = session.dialog else { return html! {} };
+    let (title, narrow, content) = match dialog {
+        Dialog::Gallery => ("Choose a scenario", None, gallery(session, previews, send)),
+        Dialog::Honest => ("What you see, honestly", Some("narrow"), honest(session)),
+        Dialog::Keys => ("Keys", Some("narrow"), keys()),
+    };
+    let close = send.reform(|_: MouseEvent| Msg::SetDialog(None));
+    html! {
+        <div class="veil" key="dialog" onclick={close.clone()}>
+            <div class={classes!("dialog", narrow)} role="dialog" aria-modal="true"
+                aria-label={title} onclick={Callback::from(|e: MouseEvent| e.stop_propagation())}>
+                <header>
+                    <h2>{ title }</h2>
+                    <button type="button" class="icon-button" aria-label="Close" title="Close"
+                        onclick={close}>{ icon("close") }</button>
+                </header>
+                { content }
+            </div>
+        </div>
+    }
+}
+
+fn gallery(session: &Session, previews: &[AttrValue], send: &Callback<Msg>) -> Html {
+    let card = |(index, exhibit): (usize, &Exhibit)| {
+        let current = (session.exhibit == Some(index)).then_some("true");
+        let preview = previews.get(index).cloned().unwrap_or_default();
+        html! {
+            <li key={exhibit.name}>
+                <button type="button" class="card" aria-current={current}
+                    onclick={send.reform(move |_| Msg::OpenScenario(index))}>
+                    <div class="preview" aria-hidden="true">
+                        { Html::from_html_unchecked(preview) }
+                    </div>
+                    <b>{ &exhibit.title }</b>
+                    <span>{ &exhibit.about }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <>
+            <p class="lead">
+                { "Each one is a short script. Open it, watch it, then change it." }
+            </p>
+            <ul class="cards">{ for session.gallery.iter().enumerate().map(card) }</ul>
+            <div class="actions" style="margin-top:1rem">
+                <button type="button" class="button line"
+                    onclick={send.reform(|_| Msg::ChooseFile)}>{ "Open a file…" }</button>
+            </div>
+        </>
+    }
+}
+
+fn honest(session: &Session) -> Html {
+    let document = session.show.document();
+    let profile = document.profile;
+    let latency = document.latency.unwrap_or(warren_core::scenario::Document::DEFAULT_LATENCY);
+    html! {
+        <>
+            <p>
+                { "The broker in this page follows the rules of RabbitMQ " }
+                <b>{ profile.name() }</b>
+                { format!(" for AMQP 0-9-1, recorded from a real {} server: what it routes, \
+                    counts, acknowledges and refuses, down to the words of its errors.",
+                    profile.recorded_from()) }
+            </p>
+            <h3>{ "What is simplified" }</h3>
+            <ul>
+                <li>{ format!("Latency is drawn slow so that you can see it: {latency} each way \
+                    between a client and the broker. In a real network it is thousands of times \
+                    less.") }</li>
+                <li>{ "Inside the broker nothing takes time. Where the picture shows a message \
+                    crossing it, the counts follow the dots." }</li>
+                <li>{ "There is one node: no cluster, no disk, no restart." }</li>
+                <li>{ "Time stands still between events. The same script gives the same run, \
+                    always and everywhere." }</li>
+            </ul>
+            <p class="lead">
+                { "Warren is not made by the RabbitMQ team, and nothing you do here leaves your \
+                   machine." }
+            </p>
+        </>
+    }
+}
+
+fn keys() -> Html {
+    const KEYS: [(&str, &str); 14] = [
+        ("Space", "play or pause, when the stage has the focus"),
+        (". and ,", "step to the next or the last event"),
+        ("[ and ]", "slower, faster"),
+        ("Home, End", "to the start, to the end"),
+        ("Arrows", "on a thing: follow its lines; on the ground: move the picture"),
+        ("Enter", "look closely at a thing"),
+        ("Escape", "close, or let go"),
+        ("Delete", "remove the thing with the focus"),
+        ("p", "publish a message"),
+        ("s", "show or hide the script"),
+        ("0", "show everything"),
+        ("+ and −", "zoom"),
+        ("Ctrl+Z", "undo; with Shift: redo"),
+        ("?", "this list"),
+    ];
+    let row = |(key, words): &(&'static str, &'static str)| {
+        html! {
+            <div key={*key} style="display:contents">
+                <dt><kbd>{ *key }</kbd></dt><dd>{ *words }</dd>
+            </div>
+        }
+    };
+    html! { <dl class="keys">{ for KEYS.iter().map(row) }</dl> }
+}
