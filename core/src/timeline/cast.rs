@@ -37,7 +37,13 @@ pub(super) fn build(plan: &Plan) -> Frame {
         frame.nodes.push(Node {
             label: name.to_string(),
             note: queue_note(plan, name),
-            body: NodeBody::Queue { ready: 0, unacked: 0, head: Vec::new(), real_name: None },
+            body: NodeBody::Queue {
+                ready: 0,
+                unacked: 0,
+                head: Vec::new(),
+                // Not known yet, but room is kept for it.
+                real_name: server_named(plan, name).then(String::new),
+            },
             placed: placed(plan, &id),
             id,
         });
@@ -49,6 +55,13 @@ pub(super) fn build(plan: &Plan) -> Frame {
     let known = |id: &NodeId| frame.nodes.iter().any(|n| n.id == *id);
     frame.links.retain(|l| known(&l.id.from) && known(&l.id.to));
     frame
+}
+
+fn server_named(plan: &Plan, name: &Name) -> bool {
+    plan.document.items.iter().any(|item| match &item.what {
+        Statement::Queue(queue) => queue.name == *name && queue.server_named,
+        _ => false,
+    })
 }
 
 /// Lines that arguments make: alternate and dead-letter exchanges.

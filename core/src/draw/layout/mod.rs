@@ -176,15 +176,18 @@ fn ways(
             around: false,
         });
     }
+    routes.iter().flatten().for_each(|route| router.remember(&route.curve));
     for (link, ends) in graph.ends.iter().enumerate() {
         let (Some((from, to)), None) = (*ends, &routes[link]) else { continue };
         let tag = tags[link].as_ref();
         let room = |i: usize| columns.get(graph.layer[i]).filter(|_| !moved(i)).copied();
-        routes[link] = Some(if places[from].body.right() + 24.0 <= places[to].body.x {
+        let route = if places[from].body.right() + 24.0 <= places[to].body.x {
             router.across(&places[from], &places[to], tag)
         } else {
             router.around(&places[from], &places[to], room(from), room(to), tag)
-        });
+        };
+        router.remember(&route.curve);
+        routes[link] = Some(route);
     }
     routes
 }

@@ -12,21 +12,35 @@ pub(super) struct Router {
     /// Level and upright parts of lines that already run around.
     lanes: Vec<Rect>,
     posts: Vec<Rect>,
+    /// Every line as a row of spots.
+    drawn: Vec<Vec<Rect>>,
 }
 
 /// Radius of the corners of lines that run around.
 const CORNER: f64 = 14.0;
+/// What a crossing costs, in units of length.
+const CROSSING: f64 = 64.0;
 /// Places that are tried for an upright part.
 const TRIES: u8 = 8;
 
 impl Router {
     pub(super) fn new(solid: Vec<Rect>) -> Self {
-        Self { solid, lanes: Vec::new(), posts: Vec::new() }
+        Self { solid, lanes: Vec::new(), posts: Vec::new(), drawn: Vec::new() }
     }
 
     /// Keeps later lines and chips away from `area`.
     pub(super) fn keep_clear(&mut self, area: Option<Rect>) {
         self.solid.extend(area);
+    }
+
+    /// Counts later crossings with `curve`.
+    pub(super) fn remember(&mut self, curve: &Curve) {
+        let steps = (curve.length() / 4.0).ceil().clamp(1.0, 2_000.0) as u32;
+        let spot = |step: u32| {
+            let along = curve.length() * f64::from(step) / f64::from(steps);
+            Rect::around(curve.at(along).0, 2.0, 2.0)
+        };
+        self.drawn.push((0..=steps).map(spot).collect());
     }
 
     fn is_free(&self, area: &Rect) -> bool {
@@ -123,29 +137,67 @@ impl Router {
         lanes.sort_by(|a, b| cost(*a).total_cmp(&cost(*b)).then(b.total_cmp(a)));
         lanes.truncate(64);
         lanes.push(lowest);
+        let mut best: Option<(f64, [f64; 3])> = None;
+        for &y in &lanes {
+            if best.is_some_and(|(least, _)| least <= cost(y)) {
+                break;
+            }
+            let Some(way) = self.free_way([right, left], [from.centre.y, to.centre.y], y, tag)
+            else {
+                continue;
+            };
+            let crossings = self.crossings(way, [from.centre.y, to.centre.y]);
+            let total = cost(y) + CROSSING * crossings as f64;
+            if best.is_none_or(|(least, _)| total < least) {
+                best = Some((total, way));
+            }
+        }
+        let way = best.map_or([right + 16.0, lowest, left - 16.0], |(_, way)| way);
+        let chip = chip_on(way, tag);
+        self.lay(from, to, way, chip)
+    }
+
+    /// The nearest free upright parts for a lane at `y`, right of the first
+    /// and left of the second side, from and to the heights `ends`.
+    fn free_way(
+        &self,
+        sides: [f64; 2],
+        ends: [f64; 2],
+        y: f64,
+        tag: Option<&Tag>,
+    ) -> Option<[f64; 3]> {
         let posts = |start: f64, step: f64| {
             (0..TRIES).map(move |i| start + step * (f64::from(i) * 8.0 + 16.0))
         };
-        for &y in &lanes {
-            for out in posts(right, 1.0) {
-                if !self.post_free(out, from.centre.y, y) {
-                    continue;
-                }
-                for back in posts(left, -1.0) {
-                    let area = Rect::sides(back - 8.0, y - 5.0, out + 8.0, y + 5.0);
-                    let chip = chip_on(back, out, y, tag);
-                    if self.post_free(back, to.centre.y, y)
-                        && self.is_free(&area)
-                        && !self.lanes.iter().any(|lane| lane.overlaps(&area.grow(3.0)))
-                        && chip.is_none_or(|chip| self.is_free(&chip.grow(3.0)))
-                    {
-                        return self.lay(from, to, [out, y, back], chip);
-                    }
+        for out in posts(sides[0], 1.0).filter(|out| self.post_free(*out, ends[0], y)) {
+            for back in posts(sides[1], -1.0).filter(|back| self.post_free(*back, ends[1], y)) {
+                let way = [out, y, back];
+                let area = Rect::sides(back - 8.0, y - 5.0, out + 8.0, y + 5.0);
+                if self.is_free(&area)
+                    && !self.lanes.iter().any(|lane| lane.overlaps(&area.grow(3.0)))
+                    && chip_on(way, tag).is_none_or(|chip| self.is_free(&chip.grow(3.0)))
+                {
+                    return Some(way);
                 }
             }
         }
-        let (out, back) = (right + 16.0, left - 16.0);
-        self.lay(from, to, [out, lowest, back], chip_on(back, out, lowest, tag))
+        None
+    }
+
+    /// How many lines that already run a way would cross.
+    fn crossings(&self, [out, y, back]: [f64; 3], ends: [f64; 2]) -> usize {
+        let upright = |x: f64, end: f64| Rect::sides(x - 3.0, y.min(end), x + 3.0, y.max(end));
+        let parts = [
+            upright(out, ends[0]),
+            upright(back, ends[1]),
+            Rect::sides(back, y - 3.0, out, y + 3.0),
+        ];
+        let hits = |part: &Rect| {
+            let inner = Rect { y: part.y + 4.0, h: part.h - 8.0, ..*part };
+            let part = if part.w < part.h { inner } else { *part };
+            self.drawn.iter().filter(|line| line.iter().any(|spot| spot.overlaps(&part))).count()
+        };
+        parts.iter().map(hits).sum()
     }
 
     fn lay(&mut self, from: &Place, to: &Place, way: [f64; 3], chip: Option<Rect>) -> Route {
@@ -190,7 +242,7 @@ impl Router {
 }
 
 /// The words of a line in the middle of its lane.
-fn chip_on(back: f64, out: f64, y: f64, tag: Option<&Tag>) -> Option<Rect> {
+fn chip_on([out, y, back]: [f64; 3], tag: Option<&Tag>) -> Option<Rect> {
     tag.map(|tag| Rect::around(Point::new((back + out) / 2.0, y), tag.width, tag.height))
 }
 

@@ -3,7 +3,7 @@
 
 use super::pen::{Anchor, DOT, Pen, title};
 use super::{Labels, queue};
-use crate::draw::geometry::{Curve, Point, ease, level};
+use crate::draw::geometry::{Curve, Point, Rect, ease, level};
 use crate::draw::layout::{Layout, Place, into_tube};
 use crate::draw::letters::{self, Face};
 use crate::draw::shape::{Group, Layer, Shape};
@@ -17,6 +17,8 @@ const NEAR: f64 = 6.0;
 const BEHIND: f64 = 12.0;
 /// Dots of a row; further ones are only counted.
 const ROW: usize = 3;
+/// Font size of labels.
+const LABEL: f64 = 11.0;
 /// How far what goes back keeps from what comes.
 const ASIDE: f64 = 16.0;
 
@@ -29,6 +31,7 @@ struct Leader<'a> {
 
 pub(super) fn draw(pen: &Pen, frame: &Frame, layout: &Layout, out: &mut Vec<Group>) {
     let mut leaders: Vec<Leader> = Vec::new();
+    let mut labels = Placed::default();
     for dot in &frame.dots {
         let Some((curve, length)) = way(frame, layout, dot) else { continue };
         let near = |other: &Dot| {
@@ -47,7 +50,10 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, layout: &Layout, out: &mut Vec<Grou
         } else {
             leaders.push(Leader { dot, group: out.len(), count: 1 });
         }
-        out.push(one(pen, dot, &curve.at(length, place), place == 0));
+        let at = curve.at(length, place);
+        let label = labelled(pen, dot).filter(|_| place == 0);
+        let label = label.and_then(|text| Some((labels.find(dot, at, &text)?, text)));
+        out.push(one(pen, dot, at, label));
     }
     for leader in leaders.iter().filter(|leader| leader.count > ROW) {
         let text = format!("×{}", letters::count(leader.count as u64));
@@ -152,23 +158,63 @@ fn solid(dot: &Dot) -> Option<f64> {
     (gone > 0.0).then(|| 1.0 - (gone * 10.0).round() / 10.0)
 }
 
-fn one(pen: &Pen, dot: &Dot, at: &Point, first: bool) -> Group {
+/// The label a dot carries, ready to be shown.
+fn labelled(pen: &Pen, dot: &Dot) -> Option<String> {
+    let signal =
+        matches!(dot.kind, DotKind::Ack | DotKind::Nack | DotKind::Confirm | DotKind::ConfirmNack);
+    let wanted = match pen.labels {
+        Labels::None => false,
+        Labels::Moving => !signal,
+        Labels::All => true,
+    };
+    wanted.then(|| letters::shown(&dot.label, 96.0, LABEL, Face::Sans))
+}
+
+/// The labels that already stand somewhere.
+#[derive(Default)]
+struct Placed(Vec<(Rect, String)>);
+
+impl Placed {
+    /// Where the label of a dot at `at` stands, relative to the dot: on its
+    /// side, or on the other one when that is taken. `None` when both are, or
+    /// when the same words stand there: copies that just forked.
+    fn find(&mut self, dot: &Dot, at: Point, text: &str) -> Option<(Point, Anchor)> {
+        let first = label_side(dot);
+        let other = match first.1 {
+            Anchor::Middle => (Point::new(0.0, 7.0 - first.0.y), Anchor::Middle),
+            Anchor::Start => (Point::new(-first.0.x, first.0.y), Anchor::End),
+            Anchor::End => (Point::new(-first.0.x, first.0.y), Anchor::Start),
+        };
+        let width = letters::width(text, LABEL, Face::Sans);
+        for (place, anchor) in [first, other] {
+            let left = match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => width / 2.0,
+                Anchor::End => width,
+            };
+            let x = at.x + place.x - left;
+            let area = Rect { x, y: at.y + place.y - 9.0, w: width, h: 11.0 };
+            match self.0.iter().find(|(taken, _)| taken.overlaps(&area)) {
+                Some((_, other)) if other == text => return None,
+                Some(_) => {}
+                None => {
+                    self.0.push((area, text.to_owned()));
+                    return Some((place, anchor));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn one(pen: &Pen, dot: &Dot, at: Point, label: Option<((Point, Anchor), String)>) -> Group {
     let mut group = Group::new(Layer::Dots, format!("dot:{}", dot.id));
     group.transform = Some((at.x, at.y));
     group.label = text::dot(dot);
     group.message = Some(dot.label.clone());
     let mut shapes = sign(pen, dot);
-    let signal =
-        matches!(dot.kind, DotKind::Ack | DotKind::Nack | DotKind::Confirm | DotKind::ConfirmNack);
-    let labelled = match pen.labels {
-        Labels::None => false,
-        Labels::Moving => !signal,
-        Labels::All => true,
-    };
-    if labelled && first {
-        let text = letters::shown(&dot.label, 96.0, 11.0, Face::Sans);
-        let (at, anchor) = label_side(dot);
-        shapes.push(pen.text(at, 11.0, Face::Sans, Paint::Ink, anchor, &text));
+    if let Some(((at, anchor), text)) = label {
+        shapes.push(pen.text(at, LABEL, Face::Sans, Paint::Ink, anchor, &text));
     }
     shapes.push(title(&group.label));
     group.shapes = match solid(dot) {

@@ -1,9 +1,7 @@
 //! Pictures of generated casts: nothing overlaps, nothing acts, and the same
 //! frame gives the same bytes.
 
-#[path = "draw/samples.rs"]
 mod samples;
-#[path = "draw/stage.rs"]
 mod stage;
 
 use proptest::prelude::*;
