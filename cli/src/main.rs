@@ -1,3 +1,41 @@
-//! The `warren` command.
+//! The `warren` command: plays, checks, tidies and draws scenario files.
+//!
+//! Exit codes, for CI: 0 all is well, 1 an expectation does not hold (or a
+//! file is not formatted), 2 the input cannot be used.
 
-fn main() {}
+mod args;
+mod check;
+mod fmt;
+mod render;
+mod run;
+mod source;
+mod terminal;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// How a command ended; the greatest of several files counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ending {
+    /// All is well.
+    Fine = 0,
+    /// Something does not hold.
+    Failed = 1,
+    /// The input cannot be used.
+    BadInput = 2,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut terminal = Terminal::new(args.colour);
+    let ending = match args.command {
+        Command::Run(args) => run::run(&args, &mut terminal),
+        Command::Check(args) => check::check(&args, &mut terminal),
+        Command::Fmt(args) => fmt::fmt(&args, &mut terminal),
+        Command::Render(args) => render::render(&args, &mut terminal),
+    };
+    let ending = terminal.finish().map_or(Ending::BadInput, |()| ending);
+    ExitCode::from(ending as u8)
+}

@@ -108,3 +108,24 @@ fn shipped_scenarios_have_no_findings_and_are_formatted() {
         assert_eq!(format(text), *text, "{name}");
     }
 }
+
+/// What the examples expect holds when they are played.
+#[test]
+fn every_example_that_expects_something_is_right() {
+    let page = page();
+    let mut wrong = Vec::new();
+    for (line, fence, text) in examples(&page) {
+        if !fence.is_empty() {
+            continue;
+        }
+        let text = if text.starts_with("warren 1") { text } else { format!("warren 1\n{text}") };
+        let mut timeline = warren_core::timeline::Timeline::new(parse(&text).document);
+        timeline.run();
+        assert_eq!(timeline.stop_reason(), None, "the example on line {line}");
+        for outcome in timeline.outcomes().iter().filter(|outcome| !outcome.held) {
+            let span = timeline.document().items[outcome.item].span;
+            wrong.push(format!("line {line}: {} but {}", span.of(&text), outcome.found));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -140,6 +140,13 @@ pub(super) fn shown(text: &str, most: usize) -> String {
     out
 }
 
+/// `text` for a terminal or a log: characters that act instead of being seen
+/// (controls, direction marks) are written out as `\u{…}`.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    shown(text, usize::MAX)
+}
+
 /// Byte offsets to lines and columns.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'t> {

@@ -169,9 +169,15 @@ impl Cursor<'_> {
     }
 }
 
+/// Reads a length of time as scenarios write it: `500ms`, `1.5s`, `2min`.
+#[must_use]
+pub fn duration(text: &str) -> Option<Span> {
+    micros(text).and_then(|micros| u64::try_from(micros).ok()).map(Span)
+}
+
 /// Microseconds of `1.5s` and the like; `None` when it is not a duration or
 /// finer than a microsecond.
-pub(super) fn micros(raw: &str) -> Option<u128> {
+fn micros(raw: &str) -> Option<u128> {
     let unit_at = raw.find(|c: char| c != '.' && !c.is_ascii_digit())?;
     let (number, unit) = raw.split_at(unit_at);
     let unit: u128 = match unit {

@@ -23,11 +23,12 @@ mod suggest;
 mod values;
 mod words;
 
-pub use diagnostic::{Diagnostic, LineIndex, Paint, render};
+pub use diagnostic::{Diagnostic, LineIndex, Paint, render, visible};
 pub use document::*;
 pub use expectation::*;
 pub use format::format;
 pub use lexer::{Token, TokenKind, lex};
+pub use literal::duration;
 pub use print::{claim, name, print, quoted, statement};
 pub use resolve::letter;
 pub use rules::{RULES, Rule, Severity, rule};

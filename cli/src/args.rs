@@ -1,0 +1,134 @@
+//! What can be asked on the command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use warren_core::draw::Theme;
+use warren_core::scenario::duration;
+use warren_core::time::Tick;
+
+/// See what a message broker does: play, check, tidy and draw Warren scenarios
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "A scenario is a text file:\n\n    \
+        warren 1\n    \
+        exchange orders topic\n    \
+        queue billing\n    \
+        bind orders -> billing key order.*.eu\n    \
+        publisher shop -> orders key order.created.eu every 500ms count 20\n    \
+        consumer packer <- billing prefetch 1 work 800ms then ack\n    \
+        expect message A17 reaches packer\n\n\
+        Exit codes: 0 all is well, 1 an expectation does not hold or a file is not\n\
+        formatted, 2 the input cannot be used. The language: docs/language.md"
+)]
+pub(crate) struct Args {
+    /// When to colour what is printed
+    #[arg(long, visible_alias = "color", global = true, value_enum, default_value_t)]
+    pub(crate) colour: Colour,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play scenarios, tell what happens, and compare it with what they expect
+    #[command(after_help = "Examples:\n  \
+        warren run orders.warren              what happens, line by line\n  \
+        warren run --quiet scenarios/*.warren only what does not hold (for CI)\n  \
+        cat x.warren | warren run -           from standard input")]
+    Run(Run),
+    /// Read scenarios and say everything that is wrong with them, without playing
+    Check(Check),
+    /// Tidy the spacing of scenarios in place; comments and meaning stay
+    #[command(after_help = "Examples:\n  \
+        warren fmt scenarios/*.warren\n  \
+        warren fmt --check scenarios/*.warren exit 1 when one is not tidy\n  \
+        warren fmt - < in.warren > out.warren")]
+    Fmt(Fmt),
+    /// Draw the picture of an instant as SVG
+    #[command(after_help = "Example:\n  \
+        warren render orders.warren --at 3s -o orders.svg --theme dark")]
+    Render(Render),
+}
+
+#[derive(Debug, Parser)]
+pub(crate) struct Run {
+    /// Scenario files; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Tell only what does not hold, not what happens
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Parser)]
+pub(crate) struct Check {
+    /// Scenario files; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(Debug, Parser)]
+pub(crate) struct Fmt {
+    /// Scenario files; - reads standard input and writes standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Change nothing; name the files that are not tidy and exit with 1
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Parser)]
+pub(crate) struct Render {
+    /// The scenario file; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// The instant to draw, like 3s or 1.5s
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = instant)]
+    pub(crate) at: Tick,
+    /// Where to write the SVG; standard output when not given
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// The colours
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) theme: Colours,
+}
+
+/// The colours of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colours {
+    /// Dark on light
+    #[default]
+    Light,
+    /// Light on dark
+    Dark,
+}
+
+impl From<Colours> for Theme {
+    fn from(colours: Colours) -> Self {
+        match colours {
+            Colours::Light => Self::Light,
+            Colours::Dark => Self::Dark,
+        }
+    }
+}
+
+fn instant(text: &str) -> Result<Tick, String> {
+    let span = duration(text).ok_or("write a time like 500ms, 3s, 1.5s or 1min")?;
+    Ok(Tick(span.0))
+}
