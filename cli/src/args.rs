@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use warren_core::draw::Theme;
-use warren_core::scenario::duration;
+use warren_core::scenario::{duration, reference};
 use warren_core::time::Tick;
 
 /// See what a message broker does: play, check, tidy and draw Warren scenarios
@@ -10,16 +10,7 @@ use warren_core::time::Tick;
 #[command(
     version,
     propagate_version = true,
-    after_help = "A scenario is a text file:\n\n    \
-        warren 1\n    \
-        exchange orders topic\n    \
-        queue billing\n    \
-        bind orders -> billing key order.*.eu\n    \
-        publisher shop -> orders key order.created.eu every 500ms count 20\n    \
-        consumer packer <- billing prefetch 1 work 800ms then ack\n    \
-        expect message A17 reaches packer\n\n\
-        Exit codes: 0 all is well, 1 an expectation does not hold or a file is not\n\
-        formatted, 2 the input cannot be used. The language: docs/language.md"
+    after_help = after_help()
 )]
 pub(crate) struct Args {
     /// When to colour what is printed
@@ -131,4 +122,13 @@ impl From<Colours> for Theme {
 fn instant(text: &str) -> Result<Tick, String> {
     let span = duration(text).ok_or("write a time like 500ms, 3s, 1.5s or 1min")?;
     Ok(Tick(span.0))
+}
+
+fn after_help() -> String {
+    let example: String = reference::EXAMPLE.lines().map(|line| format!("    {line}\n")).collect();
+    format!(
+        "A scenario is a text file:\n\n{example}\n\
+         Exit codes: 0 all is well, 1 an expectation does not hold or a file is not\n\
+         formatted, 2 the input cannot be used. The language: docs/language.md"
+    )
 }

@@ -8,6 +8,17 @@ use super::words::{
 };
 use core::fmt::Write as _;
 
+/// A scenario in seven lines, for whoever has never seen one.
+pub const EXAMPLE: &str = "\
+warren 1
+exchange orders topic
+queue billing
+bind orders -> billing key order.*.eu
+publisher shop -> orders key order.created.eu every 500ms count 20
+consumer packer <- billing prefetch 1 work 800ms then ack
+expect message A17 reaches packer
+";
+
 /// The words of the language, by where they can stand.
 #[must_use]
 pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
