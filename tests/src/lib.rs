@@ -1,5 +1,6 @@
-//! What the test suites share: the scenarios that ship with Warren, the checks
-//! of the source tree, a static web server, and the handle on a real browser.
+//! What the test suites share: the scenarios that ship with Warren, the player
+//! of recordings, the checks of the source tree, a static web server, and the
+//! handle on a real browser.
 
 #[cfg(all(feature = "browser", not(target_arch = "wasm32")))]
 pub mod browser;
@@ -8,5 +9,7 @@ mod scenarios;
 pub mod server;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod truth;
 
 pub use scenarios::SCENARIOS;

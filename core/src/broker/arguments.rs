@@ -1,5 +1,5 @@
-//! `x-` arguments: which ones a queue type knows, what they may say, and when
-//! two declarations say the same (`rabbit_amqqueue.erl`, `rabbit_misc.erl`).
+//! `x-` arguments: which ones a queue type knows, and what they may say
+//! (`rabbit_amqqueue:check_declare_arguments`).
 
 use super::profile::Profile;
 use super::queue::QueueKind;
@@ -139,7 +139,7 @@ impl Wanted {
 
     /// The arguments that two declarations have to agree on, in the order in
     /// which they are compared.
-    fn compared(self, profile: Profile) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn compared(self, profile: Profile) -> impl Iterator<Item = &'static str> {
         let own = match self {
             Self::Kind(QueueKind::Classic) => CLASSIC,
             Self::Kind(QueueKind::Quorum) => QUORUM,
@@ -211,106 +211,6 @@ pub(crate) fn check_consume(
             Wanted::Kind(kind).module()
         ))),
         None => Ok(()),
-    }
-}
-
-/// Whether a declaration's arguments say what is in force already.
-pub(crate) fn check_equivalent(
-    at: &str,
-    current: &Table,
-    received: &Table,
-    profile: Profile,
-) -> Result<(), Fault> {
-    Wanted::of(current).compared(profile).try_for_each(|key| same(at, key, current, received))
-}
-
-/// Whether two tables agree on one argument (`assert_args_equivalence1`).
-pub(crate) fn same(at: &str, key: &str, current: &Table, received: &Table) -> Result<(), Fault> {
-    let (old, new) = (current.get(key), received.get(key));
-    let classic = |value: Option<&Value>| value.and_then(Value::as_str) == Some("classic");
-    let (received, current) = match (old, new) {
-        (None, None) => return Ok(()),
-        (Some(old), Some(new)) if is_same(old, new) => return Ok(()),
-        (Some(old), Some(new)) => (quoted(new), quoted(old)),
-        (None, new) if key == "x-queue-type" && classic(new) => return Ok(()),
-        (old, None) if key == "x-queue-type" && classic(old) => return Ok(()),
-        (old, new) => (typed(new), typed(old)),
-    };
-    Err(inequivalent(at, key, &received, &current))
-}
-
-/// Whether two flags are the same.
-pub(crate) fn same_flag(at: &str, key: &str, current: bool, received: bool) -> Result<(), Fault> {
-    if current == received {
-        return Ok(());
-    }
-    Err(inequivalent(at, key, &format!("'{received}'"), &format!("'{current}'")))
-}
-
-/// The fault of a declaration that differs.
-pub(crate) fn inequivalent(at: &str, key: &str, received: &str, current: &str) -> Fault {
-    Fault::precondition(format!(
-        "inequivalent arg '{key}' for {at}: received {received} but current is {current}"
-    ))
-}
-
-/// Integers of every width are of one class, and so are floats.
-fn is_same(a: &Value, b: &Value) -> bool {
-    let float = |value: &Value| match *value {
-        Value::F32(n) => Some(f64::from(n)),
-        Value::F64(n) => Some(n),
-        _ => None,
-    };
-    match (a.as_integer(), b.as_integer(), float(a), float(b)) {
-        (Some(a), Some(b), ..) => a == b,
-        (.., Some(a), Some(b)) => a.to_bits() == b.to_bits(),
-        _ => a == b,
-    }
-}
-
-fn typed(value: Option<&Value>) -> String {
-    value.map_or_else(
-        || "none".into(),
-        |value| format!("the value {} of type '{}'", quoted(value), value.type_name()),
-    )
-}
-
-fn quoted(value: &Value) -> String {
-    format!("'{}'", term(value))
-}
-
-/// A value as Erlang writes it.
-fn term(value: &Value) -> String {
-    match value {
-        Value::Bool(b) => b.to_string(),
-        Value::F32(n) => format!("{n:?}"),
-        Value::F64(n) => format!("{n:?}"),
-        Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
-        Value::LongStr(text) | Value::Binary(text) => text.to_string(),
-        Value::Timestamp(n) => n.to_string(),
-        Value::Void => "undefined".into(),
-        Value::Array(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|item| format!("{{{},{}}}", item.type_name(), inner(item)))
-                .collect();
-            format!("[{}]", items.join(","))
-        }
-        Value::Table(table) => {
-            let entries: Vec<String> = table
-                .iter()
-                .map(|(key, v)| format!("{{<<\"{key}\">>,{},{}}}", v.type_name(), inner(v)))
-                .collect();
-            format!("[{}]", entries.join(","))
-        }
-        other => other.as_integer().unwrap_or_default().to_string(),
-    }
-}
-
-fn inner(value: &Value) -> String {
-    match value {
-        Value::LongStr(text) | Value::Binary(text) => format!("<<\"{text}\">>"),
-        other => term(other),
     }
 }
 

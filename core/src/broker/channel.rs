@@ -18,6 +18,8 @@ pub(crate) struct Limiter {
     /// 0 is no limit.
     pub(crate) limit: u32,
     volume: u32,
+    /// The queue that delivered last.
+    last: Option<QueueId>,
     /// Queues that were told no, in that order.
     waiting: Vec<QueueId>,
 }
@@ -39,6 +41,7 @@ impl Limiter {
             return false;
         }
         self.volume += 1;
+        self.last = Some(queue);
         true
     }
 
@@ -61,11 +64,17 @@ impl Limiter {
     fn change(&mut self, change: impl FnOnce(&mut Self)) -> Vec<QueueId> {
         let was_reached = self.is_reached();
         change(self);
-        if was_reached && !self.is_reached() {
-            core::mem::take(&mut self.waiting)
-        } else {
-            Vec::new()
+        if !was_reached || self.is_reached() {
+            return Vec::new();
         }
+        // RabbitMQ leaves to chance who is woken first; here it is never the
+        // one that was served last, while others wait.
+        let mut woken = core::mem::take(&mut self.waiting);
+        if let Some(at) = woken.iter().position(|queue| Some(*queue) == self.last) {
+            let last = woken.remove(at);
+            woken.push(last);
+        }
+        woken
     }
 }
 
@@ -152,6 +161,11 @@ impl Channels {
 
     pub(crate) fn take(&mut self, key: ChannelKey) -> Option<Box<Channel>> {
         self.0.get_mut(key.0 as usize)?.take()
+    }
+
+    /// The open channels, in the order of opening.
+    pub(crate) fn into_open(self) -> impl Iterator<Item = Box<Channel>> {
+        self.0.into_iter().flatten()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Channel> {

@@ -93,6 +93,15 @@ impl Connection {
         self.find(number).ok().and_then(|at| self.channels[at].1)
     }
 
+    /// Cut off by the broker's own end. Whether the client has to be told.
+    pub(crate) fn shut(&mut self) -> bool {
+        let told = self.is_open();
+        self.state = State::Closed;
+        self.channels.clear();
+        self.exclusive.clear();
+        told
+    }
+
     fn find(&self, number: u16) -> Result<usize, usize> {
         self.channels.binary_search_by_key(&number, |(number, _)| *number)
     }
@@ -260,18 +269,6 @@ impl Broker {
                 self.end_connection(from.connection, code, text.clone(), State::Closing, out);
                 let reply = Reply::ConnectionClose { code, text, class, method };
                 out.push(Event::Send { to, reply });
-            }
-        }
-    }
-
-    /// Closes every open connection, as an operator or a shutdown does.
-    pub(super) fn force_out(&mut self, reason: &str, out: &mut Vec<Event>) {
-        let fault = Fault::new(ReplyCode::ConnectionForced, reason);
-        for at in 0..self.connections.len() {
-            if self.connections[at].is_open() {
-                let connection = ConnectionId(u32::try_from(at + 1).unwrap_or(u32::MAX));
-                let from = ChannelId { connection, number: 0 };
-                self.fail(from, (0, 0), &fault, out);
             }
         }
     }

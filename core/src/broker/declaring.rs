@@ -2,9 +2,10 @@
 
 use super::arguments::{self, Wanted};
 use super::channel::ChannelKey;
+use super::equivalence;
 use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
-use super::queue::{Declared, Queue, QueueKind, Settings};
+use super::queue::{Declared, Queue, QueueKind};
 use super::reply_code::{Fault, ReplyCode, queue_at};
 use super::reply_to;
 use super::routing::Removed;
@@ -221,9 +222,9 @@ impl Broker {
             return Err(self.locked(id));
         }
         let at = queue_at(&current.name, &self.vhosts[current.vhost].name);
-        arguments::same_flag(&at, "durable", current.durable, wanted.durable)?;
-        arguments::same_flag(&at, "auto_delete", current.auto_delete, wanted.auto_delete)?;
-        arguments::check_equivalent(&at, &current.arguments, &wanted.arguments, self.profile)
+        equivalence::same_flag(&at, "durable", current.durable, wanted.durable)?;
+        equivalence::same_flag(&at, "auto_delete", current.auto_delete, wanted.auto_delete)?;
+        equivalence::check_equivalent(&at, &current.arguments, &wanted.arguments, self.profile)
     }
 
     /// Whether a queue can be made as asked for.
@@ -268,7 +269,7 @@ impl Broker {
         if let Some(owner) = declared.exclusive.and_then(|owner| self.connection_mut(owner)) {
             owner.exclusive.push(id);
         }
-        let settings = Settings::of(&declared.arguments, None);
+        let settings = self.vhosts[vhost].settings_of(&name, declared.kind, &declared.arguments);
         self.queues.push(Some(Box::new(Queue::new(id, declared, settings))));
         self.vhosts[vhost].routing.queue_declared(name.clone(), id);
         out.push(Event::Fact(Fact::QueueDeclared { queue: name }));

@@ -40,6 +40,8 @@ pub enum Leave {
     AutoAcknowledged,
     /// Acknowledged by the consumer.
     Acknowledged,
+    /// The broker restarted and had it in memory only.
+    Lost,
     /// Dead-lettered in a circle without a rejection in it.
     Cycle,
 }

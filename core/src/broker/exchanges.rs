@@ -1,8 +1,8 @@
 //! Exchanges and bindings, as clients make and remove them.
 
-use super::arguments;
 use super::channel::ChannelKey;
 use super::declaring::{check_name, stripped};
+use super::equivalence;
 use super::event::{Event, Fact};
 use super::method::{Method, Reply};
 use super::reply_code::{Fault, ReplyCode, exchange_at};
@@ -38,12 +38,7 @@ impl Broker {
     ) -> Result<(), Fault> {
         match method {
             Method::ExchangeDeclare { exchange, passive: true, nowait, .. } => {
-                let name = stripped(exchange);
-                check_not_default(&name)?;
-                let vhost = &self.vhosts[self.channel_at(key)?.vhost];
-                if vhost.routing.exchange(&name).is_none() {
-                    return Err(Fault::no_exchange(&name, &vhost.name));
-                }
+                self.check_exchange(key, &stripped(exchange))?;
                 self.answer(key, nowait, Reply::ExchangeDeclareOk, out);
                 Ok(())
             }
@@ -102,6 +97,16 @@ impl Broker {
         }
     }
 
+    /// A passive declaration asks for no more than that it is there.
+    fn check_exchange(&self, key: ChannelKey, name: &str) -> Result<(), Fault> {
+        check_not_default(name)?;
+        let vhost = &self.vhosts[self.channel_at(key)?.vhost];
+        match vhost.routing.exchange(name) {
+            Some(_) => Ok(()),
+            None => Err(Fault::no_exchange(name, &vhost.name)),
+        }
+    }
+
     fn exchange_kind(&self, name: &str) -> Result<ExchangeKind, Fault> {
         ExchangeKind::parse(name).ok_or_else(|| {
             let code = self.profile.unknown_exchange_type();
@@ -124,8 +129,7 @@ impl Broker {
         }
         check_name("exchange", &wanted.name)?;
         match wanted.arguments.get(ALTERNATE) {
-            None => {}
-            Some(Value::LongStr(name)) => wanted.alternate = name.as_str().map(Name::from),
+            None | Some(Value::LongStr(_)) => {}
             Some(other) => {
                 return Err(Fault::precondition(format!(
                     "invalid type '{}' for arg '{ALTERNATE}' in {at}",
@@ -133,6 +137,7 @@ impl Broker {
                 )));
             }
         }
+        wanted.alternate = vhost.alternate_of(&wanted.name, &wanted.arguments);
         let exchange = wanted.name.clone();
         vhost.routing.declare(wanted);
         out.push(Event::Fact(Fact::ExchangeDeclared { exchange }));
@@ -281,12 +286,12 @@ fn check_same(at: &str, current: &Exchange, wanted: &Exchange) -> Result<(), Fau
     if current.kind != wanted.kind {
         let quoted = |kind: ExchangeKind| format!("'{}'", kind.name());
         let (new, old) = (quoted(wanted.kind), quoted(current.kind));
-        return Err(arguments::inequivalent(at, "type", &new, &old));
+        return Err(equivalence::inequivalent(at, "type", &new, &old));
     }
-    arguments::same_flag(at, "durable", current.durable, wanted.durable)?;
-    arguments::same_flag(at, "auto_delete", current.auto_delete, wanted.auto_delete)?;
-    arguments::same_flag(at, "internal", current.internal, wanted.internal)?;
-    arguments::same(at, ALTERNATE, &current.arguments, &wanted.arguments)
+    equivalence::same_flag(at, "durable", current.durable, wanted.durable)?;
+    equivalence::same_flag(at, "auto_delete", current.auto_delete, wanted.auto_delete)?;
+    equivalence::same_flag(at, "internal", current.internal, wanted.internal)?;
+    equivalence::same(at, ALTERNATE, &current.arguments, &wanted.arguments)
 }
 
 impl Profile {

@@ -14,17 +14,21 @@ mod consuming;
 mod dead_letter;
 mod deadline;
 mod declaring;
+mod equivalence;
 mod event;
 mod exchanges;
 mod message;
 mod method;
 mod names;
+mod pattern;
+mod policy;
 mod profile;
 mod publishing;
 mod query;
 mod queue;
 mod reply_code;
 mod reply_to;
+mod restart;
 pub mod routing;
 mod settling;
 mod transaction;
@@ -36,6 +40,7 @@ pub use connection::{Capabilities, Login, Refusal};
 pub use event::{Event, Fact, Leave};
 pub use message::{Message, MessageId, Properties, SharedMessage};
 pub use method::{ChannelId, ConnectionId, Method, QueueId, Reply};
+pub use policy::{Policy, PolicyTarget};
 pub use profile::Profile;
 pub use queue::QueueKind;
 pub use value::{Bytes, Name, Table, Value};
@@ -58,6 +63,7 @@ use std::collections::{BTreeMap, VecDeque};
 pub(crate) struct VirtualHost {
     name: Name,
     routing: Routing,
+    policies: Vec<policy::ActivePolicy>,
 }
 
 /// Room that is used again and again; not part of the state.
@@ -127,7 +133,8 @@ impl Broker {
     /// Makes a virtual host; nothing happens when it is there already.
     pub fn add_vhost(&mut self, name: &str) {
         if self.vhost_index(name).is_none() {
-            self.vhosts.push(VirtualHost { name: Name::from(name), routing: Routing::new() });
+            let (name, routing) = (Name::from(name), Routing::new());
+            self.vhosts.push(VirtualHost { name, routing, policies: Vec::new() });
         }
     }
 

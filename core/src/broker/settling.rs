@@ -48,12 +48,14 @@ impl Broker {
                 };
                 self.settle(key, delivery_tag, false, settlement, out)
             }
-            Method::Recover { requeue } => {
-                self.recover(key, requeue, out)?;
-                self.answer(key, false, Reply::RecoverOk, out);
-                Ok(())
+            Method::Recover { requeue: false } | Method::RecoverAsync { requeue: false } => {
+                Err(Fault::not_implemented("requeue=false"))
             }
-            Method::RecoverAsync { requeue } => self.recover(key, requeue, out),
+            Method::Recover { .. } => {
+                self.answer(key, false, Reply::RecoverOk, out);
+                self.recover(key, out)
+            }
+            Method::RecoverAsync { .. } => self.recover(key, out),
             publish => self.publish(key, publish, out),
         }
     }
@@ -94,15 +96,7 @@ impl Broker {
         Ok(())
     }
 
-    fn recover(
-        &mut self,
-        key: ChannelKey,
-        requeue: bool,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Fault> {
-        if !requeue {
-            return Err(Fault::not_implemented("requeue=false"));
-        }
+    fn recover(&mut self, key: ChannelKey, out: &mut Vec<Event>) -> Result<(), Fault> {
         let taken = self.channel_at_mut(key)?.unacked.take_all();
         self.settle_all(key, taken, Settlement::Requeue { failed: false }, out);
         Ok(())

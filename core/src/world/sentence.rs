@@ -182,6 +182,7 @@ fn left_sentence(queue: &str, message: &Label, why: crate::broker::Leave) -> Str
             format!("Queue {queue} forgets {message} as soon as it is sent (automatic ack).")
         }
         L::Acknowledged => format!("{message} is acknowledged and leaves queue {queue}."),
+        L::Lost => format!("{message} was in memory only: the restart of queue {queue} loses it."),
         L::Cycle => format!("{message} would go round in a circle: queue {queue} drops it."),
     }
 }

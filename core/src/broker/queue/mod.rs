@@ -154,7 +154,14 @@ impl Queue {
         deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
     }
 
-    fn left(&self, stored: &Stored, reason: Leave, context: &mut Context<'_>) {
+    /// Forgets every consumer, and what they held with them.
+    pub(crate) fn forget_consumers(&mut self) {
+        self.consumers = Consumers::default();
+        self.unacked = 0;
+        self.had_consumer = false;
+    }
+
+    pub(crate) fn left(&self, stored: &Stored, reason: Leave, context: &mut Context<'_>) {
         context.fact(Fact::Left {
             message: stored.message.id,
             queue: self.declared.name.clone(),

@@ -120,13 +120,13 @@ impl Store {
     /// Puts a message that just arrived at the tail.
     pub(crate) fn push(&mut self, stored: Stored) {
         self.count(&stored);
-        self.levels[usize::from(stored.level)].fresh.push_back(stored);
+        self.level_mut(stored.level).fresh.push_back(stored);
     }
 
     /// Puts a message that was handed out back into its place.
     pub(crate) fn put_back(&mut self, stored: Stored) {
         self.count(&stored);
-        self.levels[usize::from(stored.level)].back.insert(stored.position, stored);
+        self.level_mut(stored.level).back.insert(stored.position, stored);
     }
 
     /// The message that would be taken next.
@@ -157,6 +157,11 @@ impl Store {
     /// The ready messages in the order they would be served.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Stored> {
         self.levels.iter().rev().flat_map(Level::iter)
+    }
+
+    fn level_mut(&mut self, level: u8) -> &mut Level {
+        let level = usize::from(level);
+        &mut self.levels[level]
     }
 
     fn count(&mut self, stored: &Stored) {

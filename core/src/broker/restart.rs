@@ -1,0 +1,161 @@
+//! The broker stops and starts again.
+
+use super::Broker;
+use super::channel::{Channels, Mode};
+use super::event::{Event, Fact, Leave};
+use super::method::{ChannelId, ConnectionId, QueueId, Reply};
+use super::profile::Profile;
+use super::queue::{QueueKind, Stored};
+use super::reply_code::{Fault, ReplyCode};
+use super::routing::{BindTarget, Removed, Routing};
+use crate::time::Tick;
+use std::collections::BTreeMap;
+
+impl Broker {
+    /// The broker stops and starts again at once: every connection is closed
+    /// with 320; what is durable is there again, and in durable classic queues
+    /// the persistent messages; quorum queues keep all.
+    pub fn restart(&mut self, now: Tick, out: &mut Vec<Event>) {
+        self.advance(now, out);
+        self.shut_connections(out);
+        let mut held = self.shut_channels(out);
+        for at in 0..self.queues.len() {
+            let id = QueueId(u32::try_from(at).unwrap_or(u32::MAX));
+            let held = held.remove(&id).unwrap_or_default();
+            self.on_queue(id, out, |queue, context| queue.recover(held, context));
+        }
+        for index in 0..self.vhosts.len() {
+            if self.profile.keeps_transient_exchanges() {
+                self.forget_transient_queues(index, out);
+            } else {
+                self.rebuild_routing(index, out);
+            }
+        }
+        self.bury_the_dead(out);
+    }
+
+    fn shut_connections(&mut self, out: &mut Vec<Event>) {
+        let reason = "broker forced connection closure with reason 'shutdown'";
+        let fault = Fault::new(ReplyCode::ConnectionForced, reason);
+        for (at, connection) in self.connections.iter_mut().enumerate() {
+            if !connection.shut() {
+                continue;
+            }
+            let id = ConnectionId(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            let (code, text) = (fault.code.code(), fault.text());
+            let reply = Reply::ConnectionClose { code, text: text.clone(), class: 0, method: 0 };
+            out.push(Event::Send { to: ChannelId { connection: id, number: 0 }, reply });
+            out.push(Event::Fact(Fact::ConnectionClosed { connection: id, code, text }));
+        }
+    }
+
+    /// Ends every channel; gives what they held, by queue.
+    fn shut_channels(&mut self, out: &mut Vec<Event>) -> BTreeMap<QueueId, Vec<Stored>> {
+        let mut held: BTreeMap<QueueId, Vec<Stored>> = BTreeMap::new();
+        self.replies.clear();
+        for mut channel in core::mem::take(&mut self.channels).into_open() {
+            let mut open = channel.unacked.take_all();
+            if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
+                open.extend(transaction.into_settled());
+            }
+            for (_, unacked) in open {
+                held.entry(unacked.queue).or_default().push(unacked.stored);
+            }
+            for (consumer_tag, id) in channel.consumers {
+                let Some(queue) = self.queue_at(id) else { continue };
+                let queue = queue.declared.name.clone();
+                let channel = channel.id;
+                out.push(Event::Fact(Fact::ConsumerRemoved { channel, consumer_tag, queue }));
+            }
+            let text = String::new();
+            out.push(Event::Fact(Fact::ChannelClosed { channel: channel.id, code: 0, text }));
+        }
+        self.channels = Channels::default();
+        held
+    }
+
+    fn transient_queues(&self, vhost: usize) -> Vec<QueueId> {
+        let all = self.queues.iter().flatten();
+        let gone = all.filter(|q| q.declared.vhost == vhost && !q.declared.durable);
+        gone.map(|queue| queue.id).collect()
+    }
+
+    /// With everything else the transient queues go as if deleted, their
+    /// bindings and then auto-delete exchanges with them.
+    fn forget_transient_queues(&mut self, vhost: usize, out: &mut Vec<Event>) {
+        for id in self.transient_queues(vhost) {
+            self.delete_queue(id, out);
+        }
+    }
+
+    /// What is durable is made anew, bindings where both ends are.
+    fn rebuild_routing(&mut self, index: usize, out: &mut Vec<Event>) {
+        let old = core::mem::take(&mut self.vhosts[index].routing);
+        let mut routing = Routing::new();
+        let durable = |name: &str| old.exchange(name).is_some_and(|exchange| exchange.durable);
+        for id in self.transient_queues(index) {
+            self.delete_queue(id, out);
+        }
+        for exchange in old.exchanges().filter(|exchange| exchange.durable) {
+            routing.declare(exchange.clone());
+            routing.set_alternate(&exchange.name, exchange.alternate.clone());
+        }
+        for queue in self.queues.iter().flatten().filter(|q| q.declared.vhost == index) {
+            routing.queue_declared(queue.declared.name.clone(), queue.id);
+        }
+        let mut gone = Removed::default();
+        for binding in old.bindings() {
+            let kept = durable(&binding.source)
+                && match &binding.destination {
+                    BindTarget::Exchange(name) => durable(name),
+                    BindTarget::Queue(_, name) => routing.queue_id(name).is_some(),
+                };
+            // Each was accepted before, so none is refused.
+            if !kept || routing.bind(binding.clone(), self.profile).is_err() {
+                gone.bindings.push(binding.clone());
+            }
+        }
+        let transient = old.exchanges().filter(|exchange| !exchange.durable);
+        gone.exchanges = transient.map(|exchange| exchange.name.clone()).collect();
+        self.vhosts[index].routing = routing;
+        self.tell_removed(gone, out);
+    }
+}
+
+impl super::queue::Queue {
+    /// Comes back after a restart with what was handed out in its old place,
+    /// and without what was not on disk.
+    fn recover(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {
+        self.forget_consumers();
+        for mut stored in held {
+            stored.redelivered = true;
+            stored.failed = stored.failed.saturating_add(1);
+            context.fact(Fact::Requeued {
+                message: stored.message.id,
+                queue: self.declared.name.clone(),
+                position: stored.position,
+            });
+            self.store.put_back(stored);
+        }
+        if self.declared.kind == QueueKind::Classic && self.declared.durable {
+            let kept: Vec<Stored> = self.store.take_all().collect();
+            for stored in kept {
+                if stored.message.properties.is_persistent() {
+                    self.store.put_back(stored);
+                } else {
+                    self.left(&stored, Leave::Lost, context);
+                }
+            }
+        }
+        self.renew(context);
+        self.drop_expired(context);
+    }
+}
+
+impl Profile {
+    /// Transient exchanges are still there after a restart of the only node,
+    /// for the metadata store keeps all (Khepri, since 4.3).
+    pub(crate) fn keeps_transient_exchanges(self) -> bool {
+        self >= Self::V4_3
+    }
+}

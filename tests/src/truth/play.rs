@@ -1,0 +1,362 @@
+//! The operations of a recording, done to the core.
+
+use super::methods::method;
+use super::observe::{self, Placeholders};
+use super::values::{table, text};
+use super::{Observed, values};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+use warren_core::broker::{
+    Broker, ChannelId, ConnectionId, Event, Login, Method, Name, Policy, Profile, QueueKind, Reply,
+};
+use warren_core::time::{Span, Tick};
+
+const VHOST: &str = "/";
+
+/// A channel as its client sees it.
+struct Channel {
+    id: ChannelId,
+    connection: String,
+    open: bool,
+    /// The number of the next publish, once confirms are on.
+    next_confirm: Option<u64>,
+    unconfirmed: BTreeSet<u64>,
+}
+
+/// A connection as its client sees it.
+struct Connection {
+    id: ConnectionId,
+    open: bool,
+    next_channel: u16,
+}
+
+/// The clients of a recording, and the broker they talk to.
+pub(super) struct Player {
+    broker: Broker,
+    now: Tick,
+    connections: BTreeMap<String, Connection>,
+    channels: BTreeMap<String, Channel>,
+    placeholders: Placeholders,
+    events: Vec<Event>,
+    observed: Observed,
+}
+
+impl Player {
+    pub(super) fn new(profile: Profile) -> Self {
+        Self {
+            broker: Broker::new(profile),
+            now: Tick::ZERO,
+            connections: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            placeholders: Placeholders::default(),
+            events: Vec::new(),
+            observed: Observed::new(),
+        }
+    }
+
+    /// Does one operation, lets the broker come to rest, and gives what every
+    /// client saw.
+    pub(super) fn step(&mut self, operation: &Json) -> Observed {
+        match text(operation, "op") {
+            "burst" => {
+                for operation in operation["ops"].as_array().into_iter().flatten() {
+                    self.operate(operation);
+                }
+            }
+            _ => self.operate(operation),
+        }
+        self.settle();
+        core::mem::take(&mut self.observed)
+    }
+
+    fn operate(&mut self, operation: &Json) {
+        let name = |key: &str| text(operation, key);
+        match text(operation, "op") {
+            "connect" => self.connect(name("conn")),
+            "close" => self.close(name("conn")),
+            "abort" => self.abort(name("conn")),
+            "open" => self.open(operation),
+            "sleep" => {
+                let span = Span::millis(operation["ms"].as_u64().unwrap_or_default());
+                self.now += span;
+                self.broker.advance(self.now, &mut self.events);
+            }
+            "restart" => self.broker.restart(self.now, &mut self.events),
+            "drain" => self.drain(operation),
+            "stat" => self.stat(operation),
+            "policy.set" => {
+                let policy = Policy {
+                    name: Name::from(name("name")),
+                    pattern: name("pattern").to_owned(),
+                    definition: table(&operation["definition"]),
+                    priority: operation["priority"].as_i64().unwrap_or_default(),
+                    apply_to: name("apply_to").parse().expect("a policy applies to something"),
+                };
+                self.broker
+                    .set_policy(self.now, VHOST, policy, &mut self.events)
+                    .expect("recorded policies are good");
+            }
+            "policy.clear" => {
+                self.broker.clear_policy(self.now, VHOST, name("name"), &mut self.events);
+            }
+            "raw" => self.raw(operation),
+            _ => self.on_channel(operation),
+        }
+    }
+
+    fn connect(&mut self, name: &str) {
+        let id = self
+            .broker
+            .connect(self.now, &Login::default(), &mut self.events)
+            .expect("the virtual host / is there");
+        let connection = Connection { id, open: true, next_channel: 1 };
+        self.connections.insert(name.to_owned(), connection);
+    }
+
+    fn close(&mut self, name: &str) {
+        let Some(connection) = self.connections.get_mut(name) else { return };
+        connection.open = false;
+        let from = ChannelId { connection: connection.id, number: 0 };
+        let close = Method::ConnectionClose { code: 200, text: Name::from("bye") };
+        self.forget_channels(name);
+        self.broker.apply(self.now, from, close, &mut self.events);
+    }
+
+    fn abort(&mut self, name: &str) {
+        let Some(connection) = self.connections.get_mut(name) else { return };
+        connection.open = false;
+        let id = connection.id;
+        self.forget_channels(name);
+        self.broker.abort(self.now, id, &mut self.events);
+    }
+
+    fn forget_channels(&mut self, connection: &str) {
+        for channel in self.channels.values_mut().filter(|c| c.connection == connection) {
+            channel.open = false;
+        }
+    }
+
+    fn open(&mut self, operation: &Json) {
+        let owner = text(operation, "conn").to_owned();
+        let Some(connection) = self.connections.get_mut(&owner) else { return };
+        let given = operation["id"].as_u64().and_then(|id| u16::try_from(id).ok());
+        let number = given.unwrap_or(connection.next_channel);
+        connection.next_channel = connection.next_channel.max(number.saturating_add(1));
+        let id = ChannelId { connection: connection.id, number };
+        let channel = Channel {
+            id,
+            connection: owner,
+            open: true,
+            next_confirm: None,
+            unconfirmed: BTreeSet::new(),
+        };
+        self.channels.insert(text(operation, "ch").to_owned(), channel);
+        self.broker.apply(self.now, id, Method::ChannelOpen, &mut self.events);
+    }
+
+    /// The recordings' raw frames that are methods the core knows: here only
+    /// `queue.declare`. Others never get as far as a broker's core.
+    fn raw(&mut self, operation: &Json) {
+        let Some(connection) = self.connections.get(text(operation, "conn")) else { return };
+        if operation["type"] != json!(1) || !text(operation, "payload").starts_with("0032000a") {
+            return;
+        }
+        let number = operation["chan"].as_u64().and_then(|n| u16::try_from(n).ok());
+        let from = ChannelId { connection: connection.id, number: number.unwrap_or_default() };
+        let declare =
+            method(&json!({ "op": "queue.declare", "queue": "q" }), &Placeholders::default());
+        self.broker.apply(self.now, from, declare, &mut self.events);
+    }
+
+    fn on_channel(&mut self, operation: &Json) {
+        let name = text(operation, "ch").to_owned();
+        let Some(channel) = self.channels.get_mut(&name) else { return };
+        if !channel.open {
+            let event = json!({ "ev": "client-error", "text": "channel closed" });
+            self.observed.entry(name).or_default().push(event);
+            return;
+        }
+        match text(operation, "op") {
+            "chclose" => channel.open = false,
+            "confirm.select" => channel.next_confirm = channel.next_confirm.or(Some(1)),
+            "publish" => {
+                if let Some(next) = &mut channel.next_confirm {
+                    channel.unconfirmed.insert(*next);
+                    *next += 1;
+                }
+            }
+            _ => {}
+        }
+        let id = channel.id;
+        let method = method(operation, &self.placeholders);
+        self.broker.apply(self.now, id, method, &mut self.events);
+        self.observe();
+    }
+
+    /// Gets without acknowledgement until nothing is left.
+    fn drain(&mut self, operation: &Json) {
+        let name = text(operation, "ch").to_owned();
+        let Some(channel) = self.channels.get(&name).filter(|channel| channel.open) else {
+            return self.on_channel(operation);
+        };
+        let id = channel.id;
+        let queue = Name::from(self.placeholders.revealed(text(operation, "queue")));
+        let mut messages = Vec::new();
+        loop {
+            self.observe();
+            let get = Method::Get { queue: queue.clone(), no_ack: true };
+            self.broker.apply(self.now, id, get, &mut self.events);
+            let is_got =
+                |event: &Event| said(event, id, |reply| matches!(reply, Reply::GetOk { .. }));
+            let Some(at) = self.events.iter().position(is_got) else { break };
+            if let Event::Send { reply: Reply::GetOk { redelivered, message, .. }, .. } =
+                self.events.remove(at)
+            {
+                let mut shown = values::message(&message);
+                shown.insert("redelivered".into(), json!(redelivered));
+                messages.push(Json::Object(shown));
+            }
+        }
+        let is_empty = |event: &Event| said(event, id, |reply| *reply == Reply::GetEmpty);
+        let failed = !self.events.iter().any(is_empty);
+        self.events.retain(|event| !is_empty(event));
+        if failed {
+            return;
+        }
+        let event = if operation["full"] == json!(true) {
+            json!({ "ev": "drain", "queue": text(operation, "queue"), "messages": messages })
+        } else {
+            let bodies: Vec<&Json> = messages.iter().map(|message| &message["body"]).collect();
+            json!({ "ev": "drain", "queue": text(operation, "queue"), "bodies": bodies })
+        };
+        self.push(name, event);
+    }
+
+    fn stat(&mut self, operation: &Json) {
+        let names: Vec<String> = match operation["queues"].as_array() {
+            Some(names) => names.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            None => self.broker.queues(VHOST).map(|queue| queue.name().to_string()).collect(),
+        };
+        let stats = names.into_iter().map(|name| {
+            let queue = self.broker.queue(VHOST, self.placeholders.revealed(&name));
+            let stat = queue.map_or(Json::Null, |queue| {
+                let mut stat = json!({ "ready": queue.ready(), "unacked": queue.unacked() });
+                if queue.kind() != QueueKind::Quorum {
+                    stat["consumers"] = json!(queue.consumer_count());
+                }
+                stat
+            });
+            (name, stat)
+        });
+        let stats = Json::Object(stats.collect());
+        self.push("stat".into(), json!({ "ev": "stat", "queues": stats }));
+    }
+
+    fn push(&mut self, at: String, mut event: Json) {
+        self.placeholders.hide(&mut event);
+        self.observed.entry(at).or_default().push(event);
+    }
+
+    /// Shows the clients what was sent to them.
+    fn observe(&mut self) {
+        for event in core::mem::take(&mut self.events) {
+            let Event::Send { to, reply } = event else { continue };
+            let connection = self.connections.iter().find(|(_, c)| c.id == to.connection);
+            let Some((owner, connection)) = connection else { continue };
+            if !connection.open && !matches!(reply, Reply::ConnectionClose { .. }) {
+                continue;
+            }
+            let owner = owner.clone();
+            if to.number == 0 {
+                if let Some(event) = observe::shown(&reply) {
+                    self.push(owner, event);
+                }
+                continue;
+            }
+            let Some(name) = self.channel_called(to) else { continue };
+            match reply {
+                Reply::Ack { delivery_tag, multiple } => {
+                    self.confirm(&name, "confirm.ack", delivery_tag, multiple);
+                }
+                Reply::Nack { delivery_tag, multiple } => {
+                    self.confirm(&name, "confirm.nack", delivery_tag, multiple);
+                }
+                reply => {
+                    if let Some(event) = observe::shown(&reply) {
+                        self.push(name, event);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The name of the channel that has that number now.
+    fn channel_called(&self, id: ChannelId) -> Option<String> {
+        let found = self.channels.iter().filter(|(_, channel)| channel.id == id);
+        found.max_by_key(|(_, channel)| channel.open).map(|(name, _)| name.clone())
+    }
+
+    /// A confirm of several is shown as one of each.
+    fn confirm(&mut self, name: &str, kind: &str, tag: u64, multiple: bool) {
+        let Some(channel) = self.channels.get_mut(name) else { return };
+        let numbers: Vec<u64> =
+            if multiple { channel.unconfirmed.range(..=tag).copied().collect() } else { vec![tag] };
+        for number in numbers {
+            channel.unconfirmed.remove(&number);
+            let event = json!({ "ev": kind, "seq": number });
+            self.observed.entry(name.to_owned()).or_default().push(event);
+        }
+    }
+
+    /// The clients answer what closed on them.
+    fn settle(&mut self) {
+        let mut answers = Vec::new();
+        for event in &self.events {
+            if let Event::Send { to, reply } = event {
+                answers.extend(answer(*to, reply));
+            }
+        }
+        self.observe();
+        let closed: Vec<(String, bool)> = self
+            .observed
+            .iter()
+            .filter_map(|(at, events)| {
+                let said = |name: &str| events.iter().any(|event| event["ev"] == name);
+                let connection = said("connection.close");
+                (connection || said("channel.close")).then(|| (at.clone(), connection))
+            })
+            .collect();
+        for (at, connection) in closed {
+            if connection {
+                if let Some(connection) = self.connections.get_mut(&at) {
+                    connection.open = false;
+                    let to = ChannelId { connection: connection.id, number: 0 };
+                    answers.push((to, Method::ConnectionCloseOk));
+                }
+                self.forget_channels(&at);
+            } else if let Some(channel) = self.channels.get_mut(&at) {
+                if channel.open {
+                    answers.push((channel.id, Method::ChannelCloseOk));
+                }
+                channel.open = false;
+            }
+        }
+        answers.dedup();
+        for (from, method) in answers {
+            self.broker.apply(self.now, from, method, &mut self.events);
+        }
+        self.events.clear();
+    }
+}
+
+/// Whether an event is such a reply to that channel.
+fn said(event: &Event, to: ChannelId, what: impl Fn(&Reply) -> bool) -> bool {
+    matches!(event, Event::Send { to: found, reply } if *found == to && what(reply))
+}
+
+fn answer(to: ChannelId, reply: &Reply) -> Option<(ChannelId, Method)> {
+    match reply {
+        Reply::ConnectionClose { .. } => Some((to, Method::ConnectionCloseOk)),
+        _ => None,
+    }
+}
