@@ -135,27 +135,6 @@ impl Theme {
     }
 }
 
-/// The tokens as a style sheet: light by default, dark where the reader asks
-/// for it or the root says `data-theme="dark"`.
-#[must_use]
-pub fn css() -> String {
-    let list = |dark: bool, indent: &str| {
-        TOKENS.iter().fold(String::new(), |mut all, token| {
-            let value = if dark { token.dark } else { token.light };
-            all.push_str(&format!("{indent}--{}: {value};\n", token.name));
-            all
-        })
-    };
-    format!(
-        ":root {{\n  color-scheme: light;\n{}}}\n\n@media (prefers-color-scheme: dark) {{\n  \
-         :root:not([data-theme=\"light\"]) {{\n    color-scheme: dark;\n{}  }}\n}}\n\n\
-         :root[data-theme=\"dark\"] {{\n  color-scheme: dark;\n{}}}\n",
-        list(false, "  "),
-        list(true, "    "),
-        list(true, "  "),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,17 +196,6 @@ mod tests {
                 let (a, b) = (Paint::dot(colour), Paint::dot(colour + 1));
                 assert!(contrast(theme.value(a), theme.value(b)) > 1.15, "{theme:?} {a:?} {b:?}");
             }
-        }
-    }
-
-    #[test]
-    fn the_style_sheet_names_every_token_for_both_papers() {
-        let sheet = css();
-        for token in TOKENS {
-            let light = format!("--{}: {};", token.name, token.light);
-            let dark = format!("--{}: {};", token.name, token.dark);
-            assert_eq!(sheet.matches(&light).count(), 1, "{light}");
-            assert_eq!(sheet.matches(&dark).count(), 2, "{dark}");
         }
     }
 }

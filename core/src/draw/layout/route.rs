@@ -104,9 +104,9 @@ impl Router {
             Rect::around(point.shift(0.0, shift), tag.width, tag.height)
         };
         let first = (40.0 + tag.width / 2.0).min(length / 2.0);
-        for shift in [0.0, 28.0, -28.0, 56.0, -56.0] {
+        for shift in [0.0, 28.0, -28.0, 56.0, -56.0, 84.0, -84.0, 112.0, -112.0] {
             let mut along = first;
-            while along <= length - 24.0 {
+            while along <= length {
                 let area = at(along, shift);
                 if self.is_free(&area.grow(4.0)) {
                     return area;
