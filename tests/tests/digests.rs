@@ -2,6 +2,7 @@
 //! `cargo xtask test` runs it again compiled to wasm in Node.js.
 
 use warren_core::digest::Digest;
+use warren_core::draw;
 use warren_core::scenario;
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
@@ -23,7 +24,8 @@ fn integers_hash_alike_whatever_the_width_of_a_pointer() {
     }
 }
 
-/// State of every shipped scenario at a few instants, as 16 hexadecimal digits.
+/// State of every shipped scenario at a few instants, and its picture at one,
+/// as 16 hexadecimal digits.
 const GOLDEN: &str = include_str!("../data/digests.txt");
 
 fn digests() -> String {
@@ -34,8 +36,18 @@ fn digests() -> String {
             let digest = timeline.digest(Tick(seconds * 1_000_000));
             lines.push_str(&format!("{name} {seconds}s {digest:016x}\n"));
         }
+        let picture = Digest::of(&picture(&mut timeline));
+        lines.push_str(&format!("{name} picture {picture:016x}\n"));
     }
     lines
+}
+
+/// The SVG at 3 s, floats and all.
+fn picture(timeline: &mut Timeline) -> String {
+    let layout = draw::layout(&timeline.cast());
+    let frame = timeline.frame(Tick(3_000_000));
+    let scene = draw::scene(&frame, &layout, &draw::Options::file(draw::Theme::Light));
+    draw::to_svg(&scene, "title", "description")
 }
 
 /// Only a deliberate change of the rules or of a scenario changes them.
