@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// How many channels a connection may have open: RabbitMQ's `channel_max`.
 const CHANNEL_MAX: usize = 2047;
 
+/// What a channel held: delivery tag, consumer's slot, message.
+type Held = (u64, u32, Stored);
+
 /// What a client can do, as it said in `connection.start-ok`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Capabilities {
@@ -300,7 +303,7 @@ impl Broker {
     /// one queue after the other.
     fn end_channel(&mut self, key: ChannelKey, code: u16, text: String, out: &mut Vec<Event>) {
         let Some(mut channel) = self.channels.take(key) else { return };
-        let mut held: BTreeMap<QueueId, Vec<(u64, Stored)>> = BTreeMap::new();
+        let mut held: BTreeMap<QueueId, Vec<Held>> = BTreeMap::new();
         for queue in channel.consumers.values() {
             held.entry(*queue).or_default();
         }
@@ -309,14 +312,15 @@ impl Broker {
             open.extend(transaction.into_settled());
         }
         for (tag, unacked) in open {
-            held.entry(unacked.queue).or_default().push((tag, unacked.stored));
+            let entry = (tag, unacked.consumer, unacked.stored);
+            held.entry(unacked.queue).or_default().push(entry);
         }
         if let Some(reply) = &channel.reply {
             self.replies.remove(&reply.address);
         }
         for (id, mut held) in held {
-            held.sort_by_key(|(tag, _)| *tag);
-            let held: Vec<Stored> = held.into_iter().map(|(_, stored)| stored).collect();
+            held.sort_by_key(|(tag, ..)| *tag);
+            let held = held.into_iter().map(|(_, consumer, stored)| (consumer, stored)).collect();
             let down = self.on_queue(id, out, |queue, context| {
                 let tags = queue.channel_down(key, held, context);
                 (tags, queue.declared.name.clone(), queue.is_abandoned())

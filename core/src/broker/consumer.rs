@@ -25,6 +25,8 @@ pub(crate) struct Consumer {
     /// Higher is served first.
     pub(crate) priority: i64,
     pub(crate) arguments: Table,
+    /// Grows from one subscription to the next.
+    pub(crate) since: u64,
     /// False once cancelled: the record stays while deliveries are open, for
     /// they are settled under its tag.
     pub(crate) live: bool,
@@ -40,9 +42,24 @@ impl Consumer {
     }
 }
 
+/// What differs between queues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Rules {
+    /// Only one consumer is served, until it goes.
+    pub(crate) single_active: bool,
+    /// A consumer leaves the rotation as soon as it is full, not when it is
+    /// found full (`rabbit_fifo.erl`).
+    pub(crate) eager: bool,
+    /// A single active consumer makes way for one of higher priority once it
+    /// has settled all it holds.
+    pub(crate) preempts: bool,
+}
+
 /// The consumers of one queue.
 #[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Consumers {
+    rules: Rules,
+    subscriptions: u64,
     slots: Vec<Option<Consumer>>,
     live: u32,
     /// The rotation, highest priority first.
@@ -56,6 +73,14 @@ pub(crate) struct Consumers {
 }
 
 impl Consumers {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    pub(crate) const fn rules(&self) -> Rules {
+        self.rules
+    }
+
     /// How many there are.
     pub(crate) const fn len(&self) -> u32 {
         self.live
@@ -95,6 +120,8 @@ impl Consumers {
         if let Some(old) = &self.slots[slot] {
             consumer.unacked = old.unacked;
         }
+        consumer.since = self.subscriptions;
+        self.subscriptions += 1;
         self.slots[slot] = Some(consumer);
         self.live += 1;
         let slot = u32::try_from(slot).unwrap_or(u32::MAX);
@@ -143,9 +170,28 @@ impl Consumers {
         }
     }
 
-    /// After the holder has gone: the one whose turn is next holds the queue.
+    /// After the holder has gone: the one whose turn is next holds the queue,
+    /// or without regard for priority the one that waits longest.
     pub(crate) fn promote(&mut self) {
-        self.holder = self.active.front().copied();
+        let since = |slot: &u32| self.get(*slot).map(|consumer| consumer.since);
+        let waits_longest = self.active.iter().copied().min_by_key(since);
+        let by_turn = !self.rules.eager || self.rules.preempts;
+        self.holder = if by_turn { self.active.front().copied() } else { waits_longest };
+    }
+
+    /// Whether a consumer of higher priority takes the queue over: `None` when
+    /// it waits until the holder has settled all it holds.
+    fn preempted(&mut self, holder: u32) -> Option<u32> {
+        let first = self.active.front().copied().filter(|_| self.rules.preempts);
+        let (Some(first), Some(current)) = (first, self.get(holder)) else { return Some(holder) };
+        if self.get(first).is_none_or(|other| other.priority <= current.priority) {
+            return Some(holder);
+        }
+        if current.unacked > 0 {
+            return None;
+        }
+        self.holder = Some(first);
+        Some(first)
     }
 
     /// Whether the holder is this consumer.
@@ -156,14 +202,10 @@ impl Consumers {
     }
 
     /// The consumer that takes the next message, which is charged to it.
-    pub(crate) fn next(
-        &mut self,
-        single_active: bool,
-        queue: QueueId,
-        channels: &mut Channels,
-    ) -> Option<u32> {
-        if single_active {
+    pub(crate) fn next(&mut self, queue: QueueId, channels: &mut Channels) -> Option<u32> {
+        if self.rules.single_active {
             let holder = self.holder?;
+            let holder = self.preempted(holder)?;
             if self.blocked.contains(&holder) {
                 return None;
             }
@@ -176,7 +218,11 @@ impl Consumers {
         }
         while let Some(slot) = self.active.pop_front() {
             if self.charge(slot, queue, channels) {
-                self.enter(slot);
+                if self.rules.eager && self.get(slot).is_some_and(Consumer::is_full) {
+                    self.block(slot);
+                } else {
+                    self.enter(slot);
+                }
                 return Some(slot);
             }
             self.block(slot);

@@ -8,6 +8,7 @@ use super::consumer::Consumer;
 use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
 use super::profile::Profile;
+use super::queue::quorum_prefetch;
 use super::reply_code::{Fault, ReplyCode, queue_at};
 use super::unacked::{GOT, Unacked};
 use super::value::{Name, Table, Value};
@@ -119,6 +120,7 @@ impl Broker {
                 queue: queue.declared.name.clone(),
             });
             let priority = wanted.arguments.get("x-priority").and_then(Value::as_integer);
+            let prefetch = if queue.is_quorum() { quorum_prefetch(prefetch) } else { prefetch };
             let consumer = Consumer {
                 channel: key,
                 tag: wanted.consumer_tag,
@@ -128,6 +130,7 @@ impl Broker {
                 unacked: 0,
                 priority: priority.unwrap_or(0),
                 arguments: wanted.arguments,
+                since: 0,
                 live: true,
             };
             queue.subscribe(consumer, wanted.exclusive);
@@ -148,6 +151,12 @@ impl Broker {
         let vhost = &self.vhosts[queue.declared.vhost].name;
         let at = queue_at(&queue.declared.name, vhost);
         arguments::check_consume(&at, queue.declared.kind, &wanted.arguments, self.profile)?;
+        if queue.is_quorum() {
+            if self.channel_at(key)?.limiter.limit != 0 {
+                return Err(Fault::not_implemented(format!("{at} does not support global qos")));
+            }
+            return Ok(());
+        }
         let in_use = if queue.settings.single_active {
             wanted.exclusive
         } else {
@@ -201,13 +210,15 @@ impl Broker {
     ) -> Result<(), Fault> {
         let id = self.queue_for(key, name)?;
         self.check_access(key, id)?;
+        self.check_gettable(id)?;
         let got = self.on_queue(id, out, |queue, context| {
             let got = queue.get(context)?;
             queue.unacked += u64::from(!no_ack);
-            Some((got, queue.declared.name.clone()))
+            let shown = got.stored.shown(queue.declared.kind, context.profile, true);
+            Some((got, shown, queue.declared.name.clone()))
         });
         let channel = self.channel_at_mut(key)?;
-        let Some((got, queue)) = got.flatten() else {
+        let Some((got, message, queue)) = got.flatten() else {
             out.push(Event::Send { to: channel.id, reply: Reply::GetEmpty });
             return Ok(());
         };
@@ -218,7 +229,7 @@ impl Broker {
                 delivery_tag,
                 redelivered: stored.redelivered,
                 messages: got.left,
-                message: stored.message.clone(),
+                message,
             },
         });
         out.push(Event::Fact(Fact::Delivered {
@@ -241,6 +252,21 @@ impl Broker {
             channel.unacked.push(delivery_tag, Unacked { queue: id, consumer: GOT, stored });
         }
         Ok(())
+    }
+
+    fn check_gettable(&self, id: QueueId) -> Result<(), Fault> {
+        match self.queue_at(id) {
+            Some(queue) if queue.is_quorum() && queue.settings.single_active => {
+                let vhost = &self.vhosts[queue.declared.vhost].name;
+                let at = queue_at(&queue.declared.name, vhost);
+                let text = format!(
+                    "cannot obtain access to locked {at}. basic.get operations are not \
+                     supported by quorum queues with single active consumer"
+                );
+                Err(Fault::new(ReplyCode::ResourceLocked, text))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `basic.qos`: without `global` the limit of each consumer to come, which

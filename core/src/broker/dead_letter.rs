@@ -20,6 +20,7 @@ pub(crate) enum DeathReason {
     Rejected,
     Expired,
     MaxLength,
+    DeliveryLimit,
 }
 
 impl DeathReason {
@@ -29,6 +30,7 @@ impl DeathReason {
             Self::Rejected => "rejected",
             Self::Expired => "expired",
             Self::MaxLength => "maxlen",
+            Self::DeliveryLimit => "delivery_limit",
         }
     }
 }

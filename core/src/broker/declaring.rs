@@ -188,7 +188,7 @@ impl Broker {
         }
         if let Some(id) = self.vhosts[vhost].routing.queue_id(&wanted.queue) {
             self.check_same(id, &wanted, owner)?;
-            if !wanted.nowait {
+            if !wanted.nowait && !self.queue_at(id).is_some_and(Queue::is_quorum) {
                 self.on_queue(id, out, |queue, context| queue.renew(context));
             }
             return self.declared(key, id, wanted.nowait, out);
@@ -269,8 +269,9 @@ impl Broker {
         if let Some(owner) = declared.exclusive.and_then(|owner| self.connection_mut(owner)) {
             owner.exclusive.push(id);
         }
-        let settings = self.vhosts[vhost].settings_of(&name, declared.kind, &declared.arguments);
-        self.queues.push(Some(Box::new(Queue::new(id, declared, settings))));
+        let (kind, arguments) = (declared.kind, &declared.arguments);
+        let settings = self.vhosts[vhost].settings_of(&name, kind, arguments, self.profile);
+        self.queues.push(Some(Box::new(Queue::new(id, declared, settings, self.profile))));
         self.vhosts[vhost].routing.queue_declared(name.clone(), id);
         out.push(Event::Fact(Fact::QueueDeclared { queue: name }));
         self.on_queue(id, out, |queue, context| queue.renew(context));

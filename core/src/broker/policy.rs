@@ -4,6 +4,7 @@
 use super::event::Event;
 use super::method::QueueId;
 use super::pattern::Pattern;
+use super::profile::Profile;
 use super::queue::{QueueKind, Settings};
 use super::value::{Name, Table, Value};
 use super::{Broker, VirtualHost};
@@ -90,9 +91,15 @@ impl VirtualHost {
     }
 
     /// The settings of a queue, of arguments and policy together.
-    pub(super) fn settings_of(&self, name: &str, kind: QueueKind, arguments: &Table) -> Settings {
+    pub(super) fn settings_of(
+        &self,
+        name: &str,
+        kind: QueueKind,
+        arguments: &Table,
+        profile: Profile,
+    ) -> Settings {
         let policy = self.policy_for(name, |target| target.is_for(kind));
-        Settings::of(arguments, policy.map(|policy| &policy.definition))
+        Settings::of(arguments, policy.map(|policy| &policy.definition), profile)
     }
 
     /// The alternate exchange of an exchange: its argument, else its policy.
@@ -159,8 +166,12 @@ impl Broker {
                 continue;
             };
             let declared = &queue.declared;
-            let settings =
-                self.vhosts[index].settings_of(&declared.name, declared.kind, &declared.arguments);
+            let settings = self.vhosts[index].settings_of(
+                &declared.name,
+                declared.kind,
+                &declared.arguments,
+                self.profile,
+            );
             self.on_queue(id, out, |queue, context| queue.configure(settings, context));
         }
         self.bury_the_dead(out);

@@ -135,7 +135,12 @@ impl super::queue::Queue {
                 queue: self.declared.name.clone(),
                 position: stored.position,
             });
-            self.store.put_back(stored);
+            stored.returned = stored.returned.saturating_add(1);
+            if self.is_quorum() {
+                self.store.put_first(stored);
+            } else {
+                self.store.put_back(stored);
+            }
         }
         if self.declared.kind == QueueKind::Classic && self.declared.durable {
             let kept: Vec<Stored> = self.store.take_all().collect();

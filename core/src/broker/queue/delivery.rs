@@ -18,24 +18,17 @@ pub(crate) struct Got {
 impl Queue {
     /// A routed message arrives. False when the queue refuses it.
     pub(crate) fn publish(&mut self, message: &SharedMessage, context: &mut Context<'_>) -> bool {
+        if self.is_quorum() {
+            return self.publish_to_quorum(message, context);
+        }
         if self.refuses(message) {
             self.refuse(message, context);
             return false;
         }
-        let stored = Stored {
-            position: self.store.take_position(),
-            message: message.clone(),
-            expires: self.expiry_of(message, context.now),
-            level: self.store.level_of(message.properties.priority),
-            redelivered: false,
-            failed: u16::try_from(message.failed).unwrap_or(u16::MAX),
-            returned: 0,
-        };
-        context.fact(Fact::Enqueued {
-            message: message.id,
-            queue: self.declared.name.clone(),
-            position: stored.position,
-        });
+        let highest = self.settings.max_priority.unwrap_or(0);
+        let level = message.properties.priority.unwrap_or(0).min(highest);
+        let mut stored = self.admit(message, level, context);
+        stored.failed = u16::try_from(message.failed).unwrap_or(u16::MAX);
         if self.store.is_empty() {
             if let Some(slot) = self.next_consumer(context) {
                 self.deliver(slot, stored, context);
@@ -47,6 +40,30 @@ impl Queue {
             self.run(context);
         }
         true
+    }
+
+    /// Gives a message its place.
+    pub(super) fn admit(
+        &mut self,
+        message: &SharedMessage,
+        level: u8,
+        context: &mut Context<'_>,
+    ) -> Stored {
+        let position = self.store.take_position();
+        context.fact(Fact::Enqueued {
+            message: message.id,
+            queue: self.declared.name.clone(),
+            position,
+        });
+        Stored {
+            position,
+            message: message.clone(),
+            expires: self.expiry_of(message, context.now),
+            level,
+            redelivered: false,
+            failed: 0,
+            returned: 0,
+        }
     }
 
     /// Stores an arrival that nobody could take, then drops what is too much
@@ -62,7 +79,7 @@ impl Queue {
         }
     }
 
-    fn refuse(&self, message: &SharedMessage, context: &mut Context<'_>) {
+    pub(super) fn refuse(&self, message: &SharedMessage, context: &mut Context<'_>) {
         context.fact(Fact::Left {
             message: message.id,
             queue: self.declared.name.clone(),
@@ -85,13 +102,16 @@ impl Queue {
         }
     }
 
-    fn next_consumer(&mut self, context: &mut Context<'_>) -> Option<u32> {
-        self.consumers.next(self.settings.single_active, self.id, context.channels)
+    pub(super) fn next_consumer(&mut self, context: &mut Context<'_>) -> Option<u32> {
+        self.consumers.next(self.id, context.channels)
     }
 
     /// Delivers while there is a message and somebody to take it
     /// (`run_message_queue`).
     pub(crate) fn run(&mut self, context: &mut Context<'_>) {
+        if self.is_quorum() {
+            return self.check_out(context);
+        }
         while !self.store.is_empty() {
             let Some(slot) = self.next_consumer(context) else { return };
             let Some(stored) = self.fetch(context) else { return };
@@ -113,19 +133,20 @@ impl Queue {
         Some(Got { stored, left })
     }
 
-    fn deliver(&mut self, slot: u32, stored: Stored, context: &mut Context<'_>) {
+    pub(super) fn deliver(&mut self, slot: u32, stored: Stored, context: &mut Context<'_>) {
         let Some(consumer) = self.consumers.get(slot) else { return };
         let Some(channel) = context.channels.get_mut(consumer.channel) else { return };
         let delivery_tag = channel.take_tag();
         let consumer_tag = consumer.tag.clone();
         let no_ack = consumer.no_ack;
+        let message = stored.shown(self.declared.kind, context.profile, false);
         context.out.push(Event::Send {
             to: channel.id,
             reply: Reply::Deliver {
                 consumer_tag: consumer_tag.clone(),
                 delivery_tag,
                 redelivered: stored.redelivered,
-                message: stored.message.clone(),
+                message,
             },
         });
         context.out.push(Event::Fact(Fact::Delivered {

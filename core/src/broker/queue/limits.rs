@@ -20,7 +20,7 @@ impl Queue {
             || settings.max_bytes.is_some_and(|max| bytes > max)
     }
 
-    fn is_over_length(&self) -> bool {
+    pub(super) fn is_over_length(&self) -> bool {
         self.settings.max_length.is_some_and(|max| self.store.len() > max)
             || self.settings.max_bytes.is_some_and(|max| self.store.bytes() > max)
     }

@@ -3,16 +3,18 @@
 
 mod delivery;
 mod limits;
+mod quorum;
 mod settings;
 mod settle;
 mod store;
 
+pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::Settlement;
-pub(crate) use store::{Store, Stored};
+pub(crate) use store::{Levels, Store, Stored};
 
 use super::channel::Channels;
-use super::consumer::Consumers;
+use super::consumer::{Consumers, Rules};
 use super::dead_letter::Dying;
 use super::deadline::{DeadlineKind, Deadlines};
 use super::event::{Event, Fact, Leave};
@@ -71,6 +73,8 @@ pub(crate) struct Queue {
     pub(crate) consumers: Consumers,
     pub(crate) unacked: u64,
     had_consumer: bool,
+    /// A quorum queue that refuses publishes, for it was found too long.
+    rejecting: bool,
     /// When the head is looked at for expiry.
     message_deadline: Option<Tick>,
     /// When the queue goes if it stays unused.
@@ -79,14 +83,27 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// A new, empty queue. Its lease starts with [`Queue::renew`].
-    pub(crate) fn new(id: QueueId, declared: Declared, settings: Settings) -> Self {
-        let store = Store::new(settings.max_priority.unwrap_or(0));
+    pub(crate) fn new(
+        id: QueueId,
+        declared: Declared,
+        settings: Settings,
+        profile: Profile,
+    ) -> Self {
+        let (levels, rules) = match declared.kind {
+            QueueKind::Classic => {
+                let highest = settings.max_priority.unwrap_or(0);
+                let rules = Rules { single_active: settings.single_active, ..Rules::default() };
+                (Levels { highest, weighted: false }, rules)
+            }
+            QueueKind::Quorum => (profile.quorum_levels(), profile.quorum_rules(&settings)),
+        };
         Self {
             id,
             declared,
             settings,
-            store,
-            consumers: Consumers::default(),
+            store: Store::new(levels),
+            consumers: Consumers::new(rules),
+            rejecting: false,
             unacked: 0,
             had_consumer: false,
             message_deadline: None,
@@ -97,6 +114,11 @@ impl Queue {
     /// What `queue.declare-ok` says about it: ready messages and consumers.
     pub(crate) fn counts(&self) -> (u32, u32) {
         (u32::try_from(self.store.len()).unwrap_or(u32::MAX), self.consumers.len())
+    }
+
+    /// Whether this is a quorum queue.
+    pub(crate) fn is_quorum(&self) -> bool {
+        self.declared.kind == QueueKind::Quorum
     }
 
     /// Whether an auto-delete queue has lost its last consumer.
@@ -156,7 +178,7 @@ impl Queue {
 
     /// Forgets every consumer, and what they held with them.
     pub(crate) fn forget_consumers(&mut self) {
-        self.consumers = Consumers::default();
+        self.consumers = Consumers::new(self.consumers.rules());
         self.unacked = 0;
         self.had_consumer = false;
     }

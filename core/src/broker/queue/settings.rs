@@ -1,5 +1,6 @@
 //! What holds for a queue, of its arguments and its policy together.
 
+use crate::broker::profile::Profile;
 use crate::broker::value::{Name, Table, Value};
 use crate::time::Span;
 
@@ -33,12 +34,14 @@ pub(crate) struct Settings {
     pub(crate) max_priority: Option<u8>,
     /// `x-single-active-consumer`
     pub(crate) single_active: bool,
+    /// `x-delivery-limit`, of quorum queues
+    pub(crate) delivery_limit: Option<u32>,
 }
 
 impl Settings {
     /// Arguments win over the policy, but of two numbers the smaller holds
     /// (`rabbit_queue_type_util:args_policy_lookup`).
-    pub(crate) fn of(arguments: &Table, policy: Option<&Table>) -> Self {
+    pub(crate) fn of(arguments: &Table, policy: Option<&Table>, profile: Profile) -> Self {
         let lookup = |key: &str| {
             let argument = arguments.get(&format!("x-{key}"));
             (argument, policy.and_then(|policy| policy.get(key)))
@@ -78,6 +81,17 @@ impl Settings {
                 arguments.get("x-single-active-consumer"),
                 Some(Value::Bool(true))
             ),
+            delivery_limit: {
+                let (argument, policy) = lookup("delivery-limit");
+                let number = |value: Option<&Value>| value.and_then(Value::as_integer);
+                let limit = match (number(argument), number(policy)) {
+                    (Some(a), Some(b)) if a < 0 || b < 0 => Some(a.max(b)),
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                // Below zero is without limit, and so is what is not a number in 3.10.
+                limit.or(profile.default_delivery_limit()).and_then(|n| u32::try_from(n).ok())
+            },
         }
     }
 }

@@ -29,6 +29,9 @@ impl Queue {
         settlement: Settlement,
         context: &mut Context<'_>,
     ) {
+        if self.is_quorum() {
+            return self.settle_quorum(slot, items, settlement, context);
+        }
         let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let unblocked = slot != GOT && self.consumers.settled(slot, count);
         self.unacked -= u64::from(count);
@@ -89,7 +92,7 @@ impl Queue {
         self.release(held);
         if !self.is_abandoned() {
             self.renew(context);
-            if context.profile.runs_queue_after_cancel() {
+            if self.is_quorum() || context.profile.runs_queue_after_cancel() {
                 self.run(context);
             }
         }
@@ -101,9 +104,13 @@ impl Queue {
     pub(crate) fn channel_down(
         &mut self,
         channel: ChannelKey,
-        held: Vec<Stored>,
+        held: Vec<(u32, Stored)>,
         context: &mut Context<'_>,
     ) -> Vec<Name> {
+        if self.is_quorum() {
+            return self.channel_down_quorum(channel, held, context);
+        }
+        let held: Vec<Stored> = held.into_iter().map(|(_, stored)| stored).collect();
         let was_holder = self.consumers.is_holder(channel, None);
         let tags = self.consumers.remove_channel(channel);
         self.release(was_holder);
@@ -120,7 +127,7 @@ impl Queue {
     }
 
     /// Hands the hold on the queue on, when the holder has gone.
-    fn release(&mut self, held: bool) {
+    pub(super) fn release(&mut self, held: bool) {
         if !held {
             return;
         }

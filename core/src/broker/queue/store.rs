@@ -59,10 +59,28 @@ impl Level {
     }
 }
 
+/// The levels of a store, and how they are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Levels {
+    /// The highest level.
+    pub(crate) highest: u8,
+    /// Each third turn is for level 0, unless what waits above it is older
+    /// (`rabbit_fifo_q.erl`). Else a lower level waits for all above it.
+    pub(crate) weighted: bool,
+}
+
+/// How many turns in a row a higher level has before level 0 gets one.
+const WEIGHT: u8 = 2;
+
 /// Every ready message of a queue, served from the highest level down and from
 /// the head of each (`rabbit_priority_queue.erl`, `rabbit_variable_queue.erl`).
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct Store {
+    /// What came back and is served before all else, in the order of coming.
+    first: VecDeque<Stored>,
+    weighted: bool,
+    /// Turns taken since level 0 was due.
+    turns: u8,
     /// One level, or one per priority. Never empty.
     levels: Vec<Level>,
     /// Bit n: level n holds something.
@@ -73,10 +91,13 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// An empty store; `highest` is the largest priority told apart.
-    pub(crate) fn new(highest: u8) -> Self {
+    /// An empty store.
+    pub(crate) fn new(levels: Levels) -> Self {
         Self {
-            levels: vec![Level::default(); usize::from(highest) + 1],
+            first: VecDeque::new(),
+            weighted: levels.weighted,
+            turns: 0,
+            levels: vec![Level::default(); usize::from(levels.highest) + 1],
             held: [0; 4],
             ready: 0,
             bytes: 0,
@@ -110,13 +131,6 @@ impl Store {
         position
     }
 
-    /// The level a message of this priority belongs to: above the highest
-    /// counts as the highest.
-    pub(crate) fn level_of(&self, priority: Option<u8>) -> u8 {
-        let highest = u8::try_from(self.levels.len() - 1).unwrap_or(u8::MAX);
-        priority.unwrap_or(0).min(highest)
-    }
-
     /// Puts a message that just arrived at the tail.
     pub(crate) fn push(&mut self, stored: Stored) {
         self.count(&stored);
@@ -129,20 +143,41 @@ impl Store {
         self.level_mut(stored.level).back.insert(stored.position, stored);
     }
 
-    /// The message that would be taken next.
-    pub(crate) fn head(&self) -> Option<&Stored> {
-        self.levels[self.top()?].head()
+    /// Puts a message that was handed out before every one that was not.
+    pub(crate) fn put_first(&mut self, stored: Stored) {
+        self.ready += 1;
+        self.bytes += stored.size();
+        self.first.push_back(stored);
     }
 
-    /// Takes the head of the highest level that holds something.
+    /// The message that would be taken next.
+    pub(crate) fn head(&self) -> Option<&Stored> {
+        match self.first.front() {
+            Some(stored) => Some(stored),
+            None => self.levels[self.top()?].head(),
+        }
+    }
+
+    /// Takes the message that is next.
     pub(crate) fn pop(&mut self) -> Option<Stored> {
+        let stored = match self.first.pop_front() {
+            Some(stored) => stored,
+            None => self.pop_level()?,
+        };
+        self.ready -= 1;
+        self.bytes -= stored.size();
+        Some(stored)
+    }
+
+    fn pop_level(&mut self) -> Option<Stored> {
         let top = self.top()?;
         let stored = self.levels[top].pop()?;
         if self.levels[top].is_empty() {
             self.held[top / 64] &= !(1 << (top % 64));
         }
-        self.ready -= 1;
-        self.bytes -= stored.size();
+        if self.weighted {
+            self.turns = if self.turns == WEIGHT { 0 } else { self.turns + 1 };
+        }
         Some(stored)
     }
 
@@ -151,12 +186,15 @@ impl Store {
         let levels = core::mem::take(&mut self.levels);
         self.levels = vec![Level::default(); levels.len()];
         (self.held, self.ready, self.bytes) = ([0; 4], 0, 0);
-        levels.into_iter().rev().flat_map(|level| level.back.into_values().chain(level.fresh))
+        let first = core::mem::take(&mut self.first);
+        let rest = levels.into_iter().rev();
+        let rest = rest.flat_map(|level| level.back.into_values().chain(level.fresh));
+        first.into_iter().chain(rest)
     }
 
     /// The ready messages in the order they would be served.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Stored> {
-        self.levels.iter().rev().flat_map(Level::iter)
+        self.first.iter().chain(self.levels.iter().rev().flat_map(Level::iter))
     }
 
     fn level_mut(&mut self, level: u8) -> &mut Level {
@@ -173,11 +211,18 @@ impl Store {
 
     fn top(&self) -> Option<usize> {
         if self.levels.len() == 1 {
-            return (self.ready > 0).then_some(0);
+            return (!self.levels[0].is_empty()).then_some(0);
         }
-        (0..4)
-            .rev()
-            .find(|word| self.held[*word] != 0)
-            .map(|word| word * 64 + 63 - self.held[word].leading_zeros() as usize)
+        let top = (0..4).rev().find(|word| self.held[*word] != 0).map(|word| {
+            let bit = 63 - self.held[word].leading_zeros() as usize;
+            word * 64 + bit
+        })?;
+        if self.weighted && self.turns == WEIGHT && top > 0 && self.held[0] & 1 == 1 {
+            let position = |level: &Level| level.head().map(|stored| stored.position);
+            if position(&self.levels[0]) < position(&self.levels[top]) {
+                return Some(0);
+            }
+        }
+        Some(top)
     }
 }

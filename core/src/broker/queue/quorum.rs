@@ -1,0 +1,267 @@
+//! Quorum queues on a single node: what differs from classic ones
+//! (`rabbit_fifo.erl`).
+
+use super::{Context, Levels, Overflow, Queue, QueueKind, Settings, Settlement, Stored};
+use crate::broker::channel::ChannelKey;
+use crate::broker::consumer::Rules;
+use crate::broker::dead_letter::DeathReason;
+use crate::broker::event::{Fact, Leave};
+use crate::broker::message::{Message, SharedMessage};
+use crate::broker::profile::Profile;
+use crate::broker::unacked::GOT;
+use crate::broker::value::{Name, Value};
+use std::sync::Arc;
+
+/// The largest prefetch of a quorum queue's consumer, and the one of a
+/// consumer without limit (`rabbit_quorum_queue:consume`).
+const MAX_PREFETCH: u16 = 2_000;
+
+/// The prefetch that a quorum queue makes of a consumer's.
+pub(crate) const fn quorum_prefetch(prefetch: u16) -> u16 {
+    if prefetch == 0 || prefetch > MAX_PREFETCH { MAX_PREFETCH } else { prefetch }
+}
+
+impl Queue {
+    /// An arrival goes to the tail and the queue hands out what it can. Whether
+    /// the queue is too long shows after that, so it takes one too many before
+    /// it refuses, and refuses until a fifth of the room is free.
+    pub(super) fn publish_to_quorum(
+        &mut self,
+        message: &SharedMessage,
+        context: &mut Context<'_>,
+    ) -> bool {
+        if self.rejecting {
+            self.refuse(message, context);
+            return false;
+        }
+        let level = context.profile.quorum_level(message.properties.priority);
+        let stored = self.admit(message, level, context);
+        self.store.push(stored);
+        self.check_out(context);
+        true
+    }
+
+    /// Hands out messages to consumers in turn, then sends them consumer by
+    /// consumer, then looks at the limits (`checkout`).
+    pub(super) fn check_out(&mut self, context: &mut Context<'_>) {
+        let mut assigned: Vec<(u32, Stored)> = Vec::new();
+        self.drop_expired(context);
+        while !self.store.is_empty() {
+            let Some(slot) = self.next_consumer(context) else { break };
+            let Some(stored) = self.store.pop() else { break };
+            assigned.push((slot, stored));
+            self.drop_expired(context);
+        }
+        if assigned.len() > 1 {
+            assigned.sort_by_key(|(slot, _)| self.rank(*slot, context.profile));
+        }
+        for (slot, stored) in assigned {
+            self.deliver(slot, stored, context);
+        }
+        if self.settings.overflow == Overflow::RejectPublish {
+            if self.is_over_length() {
+                self.rejecting = true;
+            } else if self.rejecting && self.is_well_below_limits() {
+                self.rejecting = false;
+            }
+        } else {
+            self.rejecting = false;
+            self.drop_over_length(context);
+        }
+    }
+
+    fn is_well_below_limits(&self) -> bool {
+        let below =
+            |max: Option<u64>, found| max.is_none_or(|max| found <= max / 5 * 4 + max % 5 * 4 / 5);
+        below(self.settings.max_length, self.store.len())
+            && below(self.settings.max_bytes, self.store.bytes())
+    }
+
+    /// The order in which consumers are gone through: by subscription, by name
+    /// in 3.10.
+    fn rank(&self, slot: u32, profile: Profile) -> (Option<Name>, u64) {
+        let consumer = self.consumers.get(slot);
+        if profile.ranks_by_tag() {
+            (consumer.map(|consumer| consumer.tag.clone()), 0)
+        } else {
+            (None, consumer.map_or(u64::MAX, |consumer| consumer.since))
+        }
+    }
+
+    pub(super) fn settle_quorum(
+        &mut self,
+        slot: u32,
+        items: impl ExactSizeIterator<Item = Stored>,
+        settlement: Settlement,
+        context: &mut Context<'_>,
+    ) {
+        let to_tail = context.profile.requeues_to_tail() && self.settings.delivery_limit.is_none();
+        for mut stored in items {
+            self.unacked -= 1;
+            if slot != GOT {
+                self.consumers.settled(slot, 1);
+            }
+            match settlement {
+                Settlement::Ack => self.left(&stored, Leave::Acknowledged, context),
+                Settlement::Discard { .. } => {
+                    stored.failed = 0;
+                    self.left(&stored, Leave::Rejected, context);
+                    self.bury(stored, DeathReason::Rejected, context);
+                }
+                Settlement::Requeue { failed } if to_tail => {
+                    self.requeue_at_tail(stored, failed, context);
+                    self.check_out(context);
+                }
+                Settlement::Requeue { failed } => self.return_one(stored, failed, context),
+            }
+        }
+        self.check_out(context);
+    }
+
+    /// 3.10 without a delivery limit: as if published again.
+    fn requeue_at_tail(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
+        let mut stored = stored.come_back(failed);
+        stored.position = self.store.take_position();
+        self.tell_requeued(&stored, context);
+        self.store.push(stored);
+    }
+
+    /// Before all that was never handed out, behind what came back earlier;
+    /// or out, when it came back too often.
+    fn return_one(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
+        let mut stored = stored.come_back(failed);
+        let counted =
+            if context.profile.limits_failures_only() { stored.failed } else { stored.returned };
+        if self.settings.delivery_limit.is_some_and(|limit| u32::from(counted) > limit) {
+            stored.failed = 0;
+            self.left(&stored, Leave::DeliveryLimit, context);
+            self.bury(stored, DeathReason::DeliveryLimit, context);
+        } else {
+            self.tell_requeued(&stored, context);
+            self.store.put_first(stored);
+        }
+    }
+
+    fn tell_requeued(&self, stored: &Stored, context: &mut Context<'_>) {
+        context.fact(Fact::Requeued {
+            message: stored.message.id,
+            queue: self.declared.name.clone(),
+            position: stored.position,
+        });
+    }
+
+    /// A channel is gone: consumer by consumer what it held comes back, then
+    /// what it got by `basic.get`.
+    pub(super) fn channel_down_quorum(
+        &mut self,
+        channel: ChannelKey,
+        mut held: Vec<(u32, Stored)>,
+        context: &mut Context<'_>,
+    ) -> Vec<Name> {
+        let profile = context.profile;
+        held.sort_by_cached_key(|(slot, _)| (*slot == GOT, self.rank(*slot, profile)));
+        let was_holder = self.consumers.is_holder(channel, None);
+        let tags = self.consumers.remove_channel(channel);
+        self.release(was_holder);
+        self.renew(context);
+        for (_, stored) in held {
+            self.unacked -= 1;
+            self.return_one(stored, true, context);
+        }
+        self.check_out(context);
+        tags
+    }
+}
+
+impl Stored {
+    fn come_back(mut self, failed: bool) -> Self {
+        self.redelivered = true;
+        self.returned = self.returned.saturating_add(1);
+        self.failed = self.failed.saturating_add(u16::from(failed));
+        self
+    }
+
+    /// The message as it is sent: quorum queues add how often it came back,
+    /// which 3.10 does even for zero when it is `got`.
+    pub(crate) fn shown(&self, kind: QueueKind, profile: Profile, got: bool) -> SharedMessage {
+        let count = |header: &'static str, n: u16| (header, Value::I64(n.into()));
+        let counts = match (kind, profile) {
+            (QueueKind::Classic, _) => return self.message.clone(),
+            (QueueKind::Quorum, _)
+                if self.returned == 0 && !(got && profile.counts_for_getters()) =>
+            {
+                return self.message.clone();
+            }
+            (QueueKind::Quorum, Profile::V3_10 | Profile::V4_0) => {
+                [Some(count(DELIVERIES, self.returned)), None]
+            }
+            (QueueKind::Quorum, Profile::V4_3) => {
+                let failed = (self.failed > 0).then(|| count(DELIVERIES, self.failed));
+                [Some(count(ACQUISITIONS, self.returned)), failed]
+            }
+        };
+        let mut message = Message::clone(&self.message);
+        let headers = message.properties.headers.get_or_insert_default();
+        for (header, value) in counts.into_iter().flatten() {
+            headers.set(header, value);
+        }
+        if profile.rewrites_headers() {
+            headers.0.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        Arc::new(message)
+    }
+}
+
+const DELIVERIES: &str = "x-delivery-count";
+const ACQUISITIONS: &str = "x-acquired-count";
+
+impl Profile {
+    /// The priorities a quorum queue tells apart: none in 3.10, two in 4.0 that
+    /// are served two to one, 32 in 4.3 (`rabbit_fifo_q.erl`, `rabbit_fifo_pq.erl`).
+    pub(crate) fn quorum_levels(self) -> Levels {
+        match self {
+            Self::V3_10 => Levels { highest: 0, weighted: false },
+            Self::V4_0 => Levels { highest: 1, weighted: true },
+            Self::V4_3 => Levels { highest: 31, weighted: false },
+        }
+    }
+
+    fn quorum_level(self, priority: Option<u8>) -> u8 {
+        match self {
+            Self::V3_10 => 0,
+            Self::V4_0 => u8::from(priority.is_some_and(|priority| priority > 4)),
+            Self::V4_3 => priority.unwrap_or(4).min(31),
+        }
+    }
+
+    /// A single active consumer makes way for a higher priority since 4.0.
+    pub(crate) fn quorum_rules(self, settings: &Settings) -> Rules {
+        Rules { single_active: settings.single_active, eager: true, preempts: self >= Self::V4_0 }
+    }
+
+    /// Without `x-delivery-limit`: none, 20 since 4.0.
+    pub(crate) fn default_delivery_limit(self) -> Option<i64> {
+        (self >= Self::V4_0).then_some(20)
+    }
+
+    /// A requeue without a delivery limit goes to the tail
+    /// (`rabbit_fifo:handle_aux` in 3.10).
+    fn requeues_to_tail(self) -> bool {
+        self < Self::V4_0
+    }
+
+    /// Only failures count against the delivery limit, not every return.
+    fn limits_failures_only(self) -> bool {
+        self >= Self::V4_3
+    }
+
+    /// `basic.get` shows a delivery count of zero.
+    fn counts_for_getters(self) -> bool {
+        self < Self::V4_0
+    }
+
+    /// Consumers are known by their tag instead of by their subscription.
+    fn ranks_by_tag(self) -> bool {
+        self < Self::V4_0
+    }
+}
