@@ -106,6 +106,15 @@ proptest! {
             prop_assert_eq!(places, Some(finding.args.len()), "{:?}", finding);
         }
         let _ = render(&text, "x.warren", &parsed.diagnostics, Paint::Ansi);
+        // Edits of a faulty text do what they say as well.
+        let node = NodeId::Queue("a".into());
+        let placed = edit::set_place(&text, &node, 1, 2);
+        let what = Statement::Place { node, x: 1, y: 2 };
+        let is_placed = parse(&placed).document.items.iter().any(|item| item.what == what);
+        let readable = parsed.diagnostics.iter().all(|d| d.code != "unknown-version");
+        prop_assert!(is_placed || !readable, "{}\n{}", text, placed);
+        let emptied = edit::apply(&text, &Document::default());
+        prop_assert!(parse(&emptied).document.items.is_empty(), "{}\n{}", text, emptied);
         // What was accepted can be written and read again.
         let again = parse(&print(&parsed.document));
         prop_assert!(parsed.has_errors() || again.document.same_as(&parsed.document), "{}", text);

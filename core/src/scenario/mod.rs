@@ -33,6 +33,7 @@ pub use print::{claim, name, print, quoted, statement};
 pub use resolve::letter;
 pub use rules::{RULES, Rule, Severity, rule};
 
+use crate::broker::Profile;
 use cursor::{Cursor, Word};
 use diagnostic::Faults;
 use grammar::{Content, Line};
@@ -138,7 +139,8 @@ fn statements(tokens: &[Token]) -> Vec<Vec<Word>> {
 
 /// The document of all lines that are fine.
 fn document(lines: &[Line]) -> Document {
-    let mut document = Document::default();
+    // Version 1 means this profile when it names none, whatever is newest.
+    let mut document = Document { profile: Profile::V4_3, ..Document::default() };
     for line in lines {
         match line.content.clone() {
             Some(Content::Title(text)) => document.title = Some(text),

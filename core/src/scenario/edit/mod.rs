@@ -118,8 +118,8 @@ fn add_settings(text: &str, document: &Document) -> String {
         let parsed = parse(&out);
         let is_same = |line: &Line| line.verb == verb(&setting) && line.content.is_some();
         if !parsed.lines.iter().any(is_same) {
-            let above = parsed.lines.iter().rposition(|line| rank(line) == 0);
-            let end = above.map_or(0, |index| parsed.lines[index].span.end);
+            let above = parsed.lines.iter().rfind(|line| rank(line) == 0);
+            let end = above.or(parsed.lines.last()).map_or(0, |line| line.span.end);
             out = splice::apply(&out, vec![splice::new_line(&out, end, &setting, false)]);
         }
     }
@@ -177,7 +177,8 @@ fn insertion(text: &str, parsed: &Parsed, rank_new: u8, item: &Item) -> Splice {
             })
         })
         .max();
-    let after = above.max(needed);
+    // Never on top: what stands there could be indented, and would continue it.
+    let after = above.max(needed).or(lines.len().checked_sub(1));
     let end = after.map_or(0, |index| lines[index].span.end);
     let new_group = after
         .and_then(|index| lines[index].item())
