@@ -78,12 +78,13 @@ const CHECKS: &[(&str, Check)] = &[
     ("x-max-in-memory-bytes", natural),
     ("x-max-priority", max_priority),
     ("x-overflow", |v, _| one_of(v, OVERFLOWS, "invalid_overflow")),
-    ("x-queue-mode", |v, _| one_of(v, &["default", "lazy"], "invalid_queue_mode")),
+    ("x-queue-mode", queue_mode),
     ("x-queue-version", queue_version),
     ("x-single-active-consumer", boolean),
     ("x-consumer-timeout", natural),
     ("x-consumer-disconnected-timeout", natural),
     ("x-quorum-initial-group-size", positive),
+    ("x-max-age", max_age),
     ("x-stream-max-segment-size-bytes", natural),
     ("x-stream-filter-size-bytes", natural),
     ("x-initial-cluster-size", positive),
@@ -133,7 +134,10 @@ impl Wanted {
             Self::Kind(QueueKind::Quorum) => {
                 QUORUM.contains(&key) || profile >= Profile::V4_3 && QUORUM_4_3.contains(&key)
             }
-            Self::Stream => STREAM.contains(&key),
+            Self::Stream => {
+                STREAM.contains(&key)
+                    && (key != "x-stream-filter-size-bytes" || profile >= Profile::V4_0)
+            }
         }
     }
 
@@ -159,6 +163,11 @@ pub(crate) fn check_declare(at: &str, arguments: &Table, profile: Profile) -> Re
     }
     let wanted = Wanted::of(arguments);
     for (key, check) in CHECKS {
+        let check = match *key {
+            "x-queue-mode" if profile >= Profile::V4_3 => continue,
+            "x-queue-version" if profile >= Profile::V4_3 => &(newest_queue_version as Check),
+            _ => check,
+        };
         if let Some(value) = arguments.get(key).filter(|_| wanted.knows(key, profile)) {
             check(value, arguments).map_err(|error| invalid(at, key, &error))?;
         }
@@ -269,6 +278,39 @@ fn queue_version(value: &Value, table: &Table) -> Result<(), String> {
     match integer(value)? {
         1 | 2 => Ok(()),
         n => Err(format!("\"unsupported queue version '{n}'\"")),
+    }
+}
+
+/// Since 4.3 there is only the second.
+fn newest_queue_version(value: &Value, table: &Table) -> Result<(), String> {
+    natural(value, table)?;
+    match integer(value)? {
+        2 => Ok(()),
+        n => Err(format!("\"unsupported queue version '{n}'\"")),
+    }
+}
+
+fn queue_mode(value: &Value, _: &Table) -> Result<(), String> {
+    match value {
+        Value::LongStr(mode) => match mode.as_str() {
+            Some("default" | "lazy") => Ok(()),
+            _ => Err(format!("\"unsupported queue mode '{mode}'\"")),
+        },
+        other => Err(unacceptable(other)),
+    }
+}
+
+/// A number and a unit of time, `7D`.
+fn max_age(value: &Value, _: &Table) -> Result<(), String> {
+    let Value::LongStr(text) = value else { return Err(unacceptable(value)) };
+    let text = text.to_string();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let positive = number.bytes().any(|digit| digit != b'0');
+    if positive && ["Y", "M", "D", "h", "m", "s"].contains(&unit) {
+        Ok(())
+    } else {
+        Err("invalid_max_age".into())
     }
 }
 

@@ -99,7 +99,7 @@ impl VirtualHost {
         profile: Profile,
     ) -> Settings {
         let policy = self.policy_for(name, |target| target.is_for(kind));
-        Settings::of(arguments, policy.map(|policy| &policy.definition), profile)
+        Settings::of(kind, arguments, policy.map(|policy| &policy.definition), profile)
     }
 
     /// The alternate exchange of an exchange: its argument, else its policy.

@@ -128,7 +128,14 @@ impl Queue {
     /// `basic.get`: takes the head, whoever else consumes.
     pub(crate) fn get(&mut self, context: &mut Context<'_>) -> Option<Got> {
         self.renew(context);
+        if self.is_quorum() {
+            // What has expired goes before the head is looked at.
+            self.drop_expired(context);
+        }
         let stored = self.fetch(context)?;
+        if self.is_quorum() {
+            self.look_at_limits(context);
+        }
         let (left, _) = self.counts();
         Some(Got { stored, left })
     }

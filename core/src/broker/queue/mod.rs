@@ -157,7 +157,11 @@ impl Queue {
             context.deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
             self.renew(context);
         }
-        self.drop_over_length(context);
+        if self.is_quorum() {
+            self.look_at_limits(context);
+        } else {
+            self.drop_over_length(context);
+        }
         self.drop_expired(context);
     }
 
@@ -166,6 +170,9 @@ impl Queue {
         let (ready, _) = self.counts();
         for stored in self.store.take_all() {
             self.left(&stored, reason, context);
+        }
+        if self.is_quorum() {
+            self.look_at_limits(context);
         }
         ready
     }

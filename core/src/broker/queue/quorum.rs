@@ -58,15 +58,18 @@ impl Queue {
         for (slot, stored) in assigned {
             self.deliver(slot, stored, context);
         }
-        if self.settings.overflow == Overflow::RejectPublish {
-            if self.is_over_length() {
-                self.rejecting = true;
-            } else if self.rejecting && self.is_well_below_limits() {
-                self.rejecting = false;
-            }
-        } else {
+        self.look_at_limits(context);
+    }
+
+    /// After every change: too long, or short enough again?
+    pub(super) fn look_at_limits(&mut self, context: &mut Context<'_>) {
+        if self.settings.overflow != Overflow::RejectPublish {
             self.rejecting = false;
             self.drop_over_length(context);
+        } else if self.is_over_length() {
+            self.rejecting = true;
+        } else if self.is_well_below_limits() {
+            self.rejecting = false;
         }
     }
 

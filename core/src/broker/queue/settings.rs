@@ -1,5 +1,6 @@
 //! What holds for a queue, of its arguments and its policy together.
 
+use super::QueueKind;
 use crate::broker::profile::Profile;
 use crate::broker::value::{Name, Table, Value};
 use crate::time::Span;
@@ -41,7 +42,12 @@ pub(crate) struct Settings {
 impl Settings {
     /// Arguments win over the policy, but of two numbers the smaller holds
     /// (`rabbit_queue_type_util:args_policy_lookup`).
-    pub(crate) fn of(arguments: &Table, policy: Option<&Table>, profile: Profile) -> Self {
+    pub(crate) fn of(
+        kind: QueueKind,
+        arguments: &Table,
+        policy: Option<&Table>,
+        profile: Profile,
+    ) -> Self {
         let lookup = |key: &str| {
             let argument = arguments.get(&format!("x-{key}"));
             (argument, policy.and_then(|policy| policy.get(key)))
@@ -60,14 +66,25 @@ impl Settings {
             let (argument, policy) = lookup(key);
             argument.or(policy).and_then(Value::as_str).map(Name::from)
         };
+        let overflow = match kind {
+            QueueKind::Classic => text("overflow"),
+            // Here alone the policy wins.
+            QueueKind::Quorum => {
+                let (argument, policy) = lookup("overflow");
+                policy.or(argument).and_then(Value::as_str).map(Name::from)
+            }
+        };
         Self {
             expires: smaller("expires").map(Span::millis),
             ttl: smaller("message-ttl").map(Span::millis),
             max_length: smaller("max-length"),
             max_bytes: smaller("max-length-bytes"),
-            overflow: match text("overflow").as_deref() {
+            overflow: match overflow.as_deref() {
                 Some("reject-publish") => Overflow::RejectPublish,
-                Some("reject-publish-dlx") => Overflow::RejectPublishDlx,
+                // Quorum queues do not know it and say so only in the log.
+                Some("reject-publish-dlx") if kind == QueueKind::Classic => {
+                    Overflow::RejectPublishDlx
+                }
                 _ => Overflow::DropHead,
             },
             dead_letter_exchange: text("dead-letter-exchange"),
