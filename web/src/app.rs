@@ -5,7 +5,7 @@ use crate::port::{
     self, Api, EventListener, Facts, FrameClock, LastText, Requests, Settings, SizeObserver, Theme,
     Timeout,
 };
-use crate::session::{Dialog, Msg, Order, Session, Start};
+use crate::session::{Dialog, Msg, Order, Panel, Session, Start};
 use crate::stage::Stage;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -199,6 +199,9 @@ impl Component for App {
         if let Some(selector) = self.focus_later.take() {
             port::focus(&selector);
         }
+        if self.shared.borrow().session.panel == Some(Panel::Events) {
+            port::reveal(".scroll .row[aria-current]");
+        }
     }
 }
 
@@ -247,6 +250,9 @@ impl App {
                 }
             }));
         }
+        // A tap opens a panel where the finger is; the click that browsers make
+        // of the same tap must not land on it.
+        self.listeners.push(port::listen(svg, "touchend", true, port::claim_touch));
         let (element, send) = (svg.clone(), self.send.clone());
         self.listeners.push(port::listen(svg, "wheel", true, move |event| {
             if let Some(input) = port::wheel_input(&element, event) {

@@ -78,6 +78,11 @@ fn check_row(index: usize, check: &Check, send: &Callback<Msg>) -> Html {
     let at: Tick = check.at;
     let (sign, state, bad) =
         if check.held { ("✓", "holds", None) } else { ("✕", "does not hold", Some("bad")) };
+    let found = if check.held && check.found == check.claim {
+        format!("line {}", check.line)
+    } else {
+        format!("line {} · found: {}", check.line, check.found)
+    };
     html! {
         <li key={index}>
             <button type="button" class={classes!("row", "check-row", bad)}
@@ -86,7 +91,7 @@ fn check_row(index: usize, check: &Check, send: &Callback<Msg>) -> Html {
                 <span class="grow">
                     { &check.claim }<br />
                     <span class="soft">
-                        { format!("line {}, at {}: found {}", check.line, clock(at), check.found) }
+                        { found }
                     </span>
                 </span>
             </button>

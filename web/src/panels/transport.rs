@@ -27,7 +27,8 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
             { button("To the end", "end", Msg::ToEnd, send) }
             { scrubber(session, send) }
             <span class="time" aria-hidden="true">
-                <b id="clock">{ clock(session.now()) }</b>{ " / " }{ clock(session.end()) }
+                <b id="clock">{ clock(session.now()) }</b>
+                <span class="end">{ " / " }{ clock(session.end()) }</span>
             </span>
             { rates(session, send) }
         </footer>

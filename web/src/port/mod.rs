@@ -17,7 +17,7 @@ pub(crate) use crash::{LastText, install_crash_screen};
 pub(crate) use events::{is_checked, scroll_gutter, value};
 pub(crate) use files::{copy_text, download, open_file};
 pub(crate) use observe::SizeObserver;
-pub(crate) use pointer::{claim, key_of, listen, pointer_input, wheel_input};
+pub(crate) use pointer::{claim, claim_touch, key_of, listen, pointer_input, wheel_input};
 pub(crate) use settings::{Settings, Theme};
 pub(crate) use svg::{Marking, Retained};
 
@@ -71,8 +71,25 @@ pub(crate) fn set_tab_title(title: &str) {
 /// Moves the keyboard focus to the first element a selector finds.
 pub(crate) fn focus(selector: &str) {
     let found = document().and_then(|d| d.query_selector(selector).ok().flatten());
+    // A text is read from its beginning.
+    if let Some(area) = found.as_ref().and_then(|e| e.dyn_ref::<HtmlTextAreaElement>()) {
+        let _ = area.set_selection_range(0, 0);
+    }
     if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+/// Scrolls the list around an element so far that it is seen in the middle,
+/// unless it is seen already.
+pub(crate) fn reveal(selector: &str) {
+    let found = document().and_then(|d| d.query_selector(selector).ok().flatten());
+    let Some(element) = found else { return };
+    let Ok(Some(list)) = element.closest(".scroll") else { return };
+    let (row, room) = (element.get_bounding_client_rect(), list.get_bounding_client_rect());
+    if row.top() < room.top() || row.bottom() > room.bottom() {
+        let middle = (row.top() + row.bottom() - room.top() - room.bottom()) / 2.0;
+        list.set_scroll_top(list.scroll_top() + middle as i32);
     }
 }
 

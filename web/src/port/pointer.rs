@@ -91,6 +91,13 @@ pub(crate) fn claim(event: &Event, key: &Key) {
     }
 }
 
+/// Keeps the browser from making a click of a touch.
+pub(crate) fn claim_touch(event: &Event) {
+    if event.cancelable() {
+        event.prevent_default();
+    }
+}
+
 /// Listens to events of one name until it is dropped. `active` listeners may
 /// keep the browser from acting.
 #[must_use = "a listener that is dropped hears nothing"]

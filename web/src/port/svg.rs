@@ -229,12 +229,12 @@ fn apply_marks(document: &Document, kept: &Kept, marks: &Marks) {
     let [x, y, width, height] = body;
     let halo = Shape::new("rect")
         .with("class", "halo")
-        .num("x", x - ox - 7.0)
-        .num("y", y - oy - 7.0)
-        .num("width", width + 14.0)
-        .num("height", height + 14.0)
-        .num("rx", 14.0);
-    let (hx, hy) = (x - ox + width + 7.0, y - oy + height / 2.0);
+        .num("x", x - ox - 4.0)
+        .num("y", y - oy - 4.0)
+        .num("width", width + 8.0)
+        .num("height", height + 8.0)
+        .num("rx", 12.0);
+    let (hx, hy) = (x - ox + width + 4.0, y - oy + height / 2.0);
     let handle = Shape::circle(hx, hy, 6.0).with("class", "handle");
     let reach = Shape::circle(hx, hy, 16.0).with("class", "handle-reach");
     for shape in [halo, handle, reach] {

@@ -131,7 +131,7 @@ impl Session {
 
     /// Adds a statement: to the declarations at the start, `at` now later.
     fn add(&mut self, statement: Statement) -> Tried {
-        let at = self.now();
+        let at = rounded(self.now());
         if at > Tick::ZERO && self.document_ends_at(at) {
             return Err(Refusal::Script(format!(
                 "The script ends the run at {at}. Go back a little, or take `end` out."
@@ -298,6 +298,13 @@ impl Session {
             self.start_form(kind);
         }
     }
+}
+
+/// An instant as a person would write it: down to hundredths of a second, so
+/// that what is done now has happened at the instant that is shown.
+fn rounded(at: Tick) -> Tick {
+    const HUNDREDTH: u64 = 10_000;
+    if at.0 < HUNDREDTH { at } else { Tick(at.0 / HUNDREDTH * HUNDREDTH) }
 }
 
 /// The node a form puts on the stage, to look at when it is there.

@@ -97,10 +97,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Pages narrower than this show one panel at a time, as a sheet.
-    pub const COMPACT: f64 = 760.0;
-    /// Two side panels need this much room beside a stage of use.
-    const ROOM_FOR_TWO: f64 = 420.0;
+    /// A stage narrower than this is not narrowed by a second panel.
+    const ROOM_FOR_ANOTHER: f64 = 1_040.0;
 
     /// A session at its start, playing unless less motion is wanted.
     #[must_use]
@@ -199,12 +197,7 @@ impl Session {
     /// Whether the page is as narrow as a phone.
     #[must_use]
     pub fn is_compact(&self) -> bool {
-        self.stage.0 > 0.0 && self.stage.0 <= Self::COMPACT && !self.has_side_panel()
-            || self.stage.0 > 0.0 && self.stage.0 < 440.0
-    }
-
-    fn has_side_panel(&self) -> bool {
-        self.script_open || self.panel.is_some()
+        self.stage.0 > 0.0 && self.stage.0 < 480.0
     }
 
     /// Takes a message; says what has to be drawn and done.
@@ -296,10 +289,12 @@ impl Session {
     }
 
     fn insets(&self) -> Insets {
-        if self.stage.0 < 480.0 {
+        if self.is_compact() && self.panel.is_none() && !self.script_open {
             Insets { top: 84.0, bottom: 132.0, sides: 12.0 }
+        } else if self.is_compact() {
+            Insets { top: 36.0, bottom: 12.0, sides: 12.0 }
         } else {
-            Insets { top: 88.0, bottom: 120.0, sides: 32.0 }
+            Insets { top: 96.0, bottom: 120.0, sides: 32.0 }
         }
     }
 }

@@ -54,7 +54,7 @@ impl Session {
     }
 
     pub(super) fn is_crowded(&self) -> bool {
-        self.is_compact() || self.stage.0 < Self::ROOM_FOR_TWO * 2.0
+        self.stage.0 < Self::ROOM_FOR_ANOTHER
     }
 
     pub(super) fn open(&mut self, panel: Panel) -> Update {
