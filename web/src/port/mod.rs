@@ -75,6 +75,10 @@ pub(crate) fn focus(selector: &str) {
     if let Some(area) = found.as_ref().and_then(|e| e.dyn_ref::<HtmlTextAreaElement>()) {
         let _ = area.set_selection_range(0, 0);
     }
+    // What stands in a field is a suggestion: typing replaces it.
+    if let Some(input) = found.as_ref().and_then(|e| e.dyn_ref::<HtmlInputElement>()) {
+        input.select();
+    }
     if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }

@@ -50,8 +50,3 @@ pub fn exhibits() -> Vec<Exhibit> {
     });
     all.collect()
 }
-
-/// What the stage shows when nothing else is asked for and there is no
-/// gallery: the smallest thing that moves.
-pub(super) const FALLBACK: &str = "warren 1\ntitle \"Hello\"\n\nqueue hello\n\
-    publisher shop -> queue hello every 1s\nconsumer worker <- hello work 1s\n";

@@ -31,7 +31,7 @@ pub use show::Show;
 use crate::gesture::{Camera, Gestures, Insets, Point};
 use form::Form;
 use history::History;
-use warren_core::scenario::NodeId;
+use warren_core::scenario::{Document, NodeId, print};
 use warren_core::time::Tick;
 
 /// How a session starts.
@@ -110,7 +110,7 @@ impl Session {
         let (text, exhibit) = match (draft, exhibit) {
             (Some(text), _) => (text, None),
             (None, Some(index)) => (gallery[index].text.to_owned(), Some(index)),
-            (None, None) => (gallery::FALLBACK.to_owned(), None),
+            (None, None) => (print(&Document::default()), None),
         };
         let (show, faults) = match Show::read(&text) {
             Ok((show, findings)) => {
@@ -305,9 +305,9 @@ fn first_exhibit(gallery: &[Exhibit]) -> usize {
 }
 
 fn empty_show() -> Show {
-    match Show::read("warren 1\n") {
+    match Show::read(&print(&Document::default())) {
         Ok((show, _)) => show,
-        Err(_) => unreachable!("an empty text has no fault"),
+        Err(_) => unreachable!("a document that was printed has no fault"),
     }
 }
 
