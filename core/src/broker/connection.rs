@@ -319,7 +319,7 @@ impl Broker {
             self.replies.remove(&reply.address);
         }
         for (id, mut held) in held {
-            held.sort_by_key(|(tag, ..)| *tag);
+            crate::order::sort_by_key(&mut held, |(tag, ..)| *tag);
             let held = held.into_iter().map(|(_, consumer, stored)| (consumer, stored)).collect();
             let down = self.on_queue(id, out, |queue, context| {
                 let tags = queue.channel_down(key, held, context);

@@ -196,7 +196,7 @@ fn record_death(
     deaths.insert(0, Value::Table(death));
     headers.set("x-death", Value::Array(deaths));
     if profile.rewrites_headers() {
-        headers.0.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
     }
 }
 

@@ -325,7 +325,7 @@ impl Broker {
         queue.disarm(&mut self.deadlines);
         let mut notices: Notices =
             queue.consumers.iter().map(|c| (c.channel, c.tag.clone())).collect();
-        notices.sort();
+        crate::order::sort_by(&mut notices, Ord::cmp);
         let declared = queue.declared.clone();
         let owner = declared.exclusive.and_then(|owner| self.connection_mut(owner));
         if let Some(owner) = owner {

@@ -237,7 +237,7 @@ fn sort_headers(headers: &mut Table) {
     if headers.0.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         return;
     }
-    headers.0.sort_by(|a, b| a.0.cmp(&b.0));
+    crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
     headers.0.reverse();
     headers.0.dedup_by(|a, b| a.0 == b.0);
     headers.0.reverse();

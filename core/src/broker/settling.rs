@@ -116,7 +116,7 @@ impl Broker {
             .filter_map(|(tag, unacked)| Some((self.group_of(tag, &unacked)?, unacked)))
             .collect();
         // Stable: within a group the oldest stays first.
-        taken.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::order::sort_by(&mut taken, |a, b| a.0.cmp(&b.0));
         let mut taken = taken.into_iter().peekable();
         while let Some((group, first)) = taken.next() {
             let (queue, consumer) = (first.queue, first.consumer);

@@ -100,7 +100,7 @@ impl Broker {
             complete &= self.finish_publish(from, &message, mandatory, routed, &targets, out);
         }
         for (settlement, mut items) in settled {
-            items.sort_by_key(|(tag, _)| *tag);
+            crate::order::sort_by_key(&mut items, |(tag, _)| *tag);
             self.settle_all(key, items, settlement, out);
         }
         if !complete {

@@ -77,7 +77,7 @@ impl UnackedSet {
     /// Puts settled deliveries back, as a rollback does.
     pub(crate) fn restore(&mut self, mut taken: Vec<(u64, Unacked)>) {
         taken.extend(self.take_all());
-        taken.sort_by_key(|(tag, _)| *tag);
+        crate::order::sort_by_key(&mut taken, |(tag, _)| *tag);
         self.live = taken.len();
         self.entries = taken.into_iter().map(|(tag, entry)| (tag, Some(entry))).collect();
     }

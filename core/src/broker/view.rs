@@ -185,7 +185,7 @@ impl<'a> QueueView<'a> {
                 }
             }));
         }
-        found.sort_by_key(|unacked| unacked.position);
+        crate::order::sort_by_key(&mut found, |unacked| unacked.position);
         found
     }
 }

@@ -113,7 +113,7 @@ impl Faults {
 
     /// All of them in the order of the text.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|d| (d.span.start, d.span.end, d.severity));
+        crate::order::sort_by_key(&mut self.list, |d| (d.span.start, d.span.end, d.severity));
         if self.more > 0 {
             let more = self.more.to_string();
             self.list.push(Diagnostic::new(&TOO_MANY_FINDINGS, self.last, &[&more]));

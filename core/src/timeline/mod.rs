@@ -166,7 +166,7 @@ impl Timeline {
                 self.outcomes.push(Outcome { item, tick: end, held, found });
             }
         }
-        self.outcomes.sort_by_key(|o| o.item);
+        crate::order::sort_by_key(&mut self.outcomes, |o| o.item);
     }
 
     /// Whether the whole run is known.

@@ -185,7 +185,7 @@ impl World {
             _ => 5,
         };
         let mut order: Vec<usize> = (0..plan.document.items.len()).collect();
-        order.sort_by_key(|&i| {
+        crate::order::sort_by_key(&mut order, |&i| {
             let item = &plan.document.items[i];
             (item.at, if item.at == Tick::ZERO { rank(&item.what) } else { 0 }, i)
         });

@@ -218,7 +218,7 @@ impl Plan {
         // The broker keeps arguments sorted by name: the same binding in
         // another order is the same line.
         let mut binding = binding.clone();
-        binding.arguments.0.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::order::sort_by(&mut binding.arguments.0, |a, b| a.0.cmp(&b.0));
         if self.bindings.iter().any(|(b, _)| *b == binding) {
             return;
         }

@@ -6,16 +6,17 @@ use super::source::Module;
 
 /// A layer of core and everything of core that it may name besides itself. An
 /// entry with `::` allows that one thing only.
-const CORE: [(&str, &[&str]); 9] = [
+const CORE: [(&str, &[&str]); 10] = [
     ("time", &[]),
     ("digest", &[]),
     ("intern", &["digest"]),
-    ("broker", &["time", "intern", "digest"]),
-    ("scenario", &["time", "intern", "digest", "broker"]),
+    ("order", &[]),
+    ("broker", &["time", "intern", "digest", "order"]),
+    ("scenario", &["time", "intern", "digest", "order", "broker"]),
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
-    ("world", &["time", "intern", "digest", "broker", "scenario", "frame"]),
-    ("timeline", &["time", "intern", "digest", "broker", "scenario", "frame", "world"]),
-    ("draw", &["time", "frame", "broker::Name", "scenario::NodeId"]),
+    ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),
+    ("timeline", &["time", "intern", "digest", "order", "broker", "scenario", "frame", "world"]),
+    ("draw", &["time", "order", "frame", "broker::Name", "scenario::NodeId"]),
 ];
 
 /// Crates and modules that a part of the tree may not name at all: the part,

@@ -53,7 +53,7 @@ impl Queue {
             self.drop_expired(context);
         }
         if assigned.len() > 1 {
-            assigned.sort_by_key(|(slot, _)| self.rank(*slot, context.profile));
+            crate::order::sort_by_key(&mut assigned, |(slot, _)| self.rank(*slot, context.profile));
         }
         for (slot, stored) in assigned {
             self.deliver(slot, stored, context);
@@ -162,7 +162,7 @@ impl Queue {
         context: &mut Context<'_>,
     ) -> Vec<Name> {
         let profile = context.profile;
-        held.sort_by_cached_key(|(slot, _)| (*slot == GOT, self.rank(*slot, profile)));
+        crate::order::sort_by_key(&mut held, |(slot, _)| (*slot == GOT, self.rank(*slot, profile)));
         let was_holder = self.consumers.is_holder(channel, None);
         let tags = self.consumers.remove_channel(channel);
         self.release(was_holder);
@@ -209,7 +209,7 @@ impl Stored {
             headers.set(header, value);
         }
         if profile.rewrites_headers() {
-            headers.0.sort_by(|a, b| a.0.cmp(&b.0));
+            crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
         }
         Arc::new(message)
     }

@@ -140,7 +140,7 @@ impl Binding {
     /// equal: by name, entries of the same name as they came.
     #[must_use]
     pub(super) fn sorted(mut self) -> Self {
-        self.arguments.0.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::order::sort_by(&mut self.arguments.0, |a, b| a.0.cmp(&b.0));
         self
     }
 }

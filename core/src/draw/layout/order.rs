@@ -106,7 +106,7 @@ impl Net {
     /// Reorders every column. Parts stay together and in their order.
     pub(super) fn untangle(&mut self) {
         for layer in &mut self.layers {
-            layer.sort_by_key(|item| self.items[*item].part);
+            crate::order::sort_by_key(layer, |item| self.items[*item].part);
         }
         let mut best = self.layers.clone();
         let mut least = self.crossings();
@@ -154,7 +154,7 @@ impl Net {
                     (self.items[item].part, mean, item)
                 })
                 .collect();
-            keyed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            crate::order::sort_by(&mut keyed, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             self.layers[layer] = keyed.into_iter().map(|(_, _, item)| item).collect();
         }
     }
@@ -191,7 +191,7 @@ impl Net {
             let mut ends: Vec<f64> = Vec::new();
             for item in layer {
                 let mut own: Vec<f64> = self.next[*item].iter().map(|to| place[*to]).collect();
-                own.sort_by(f64::total_cmp);
+                crate::order::sort_by(&mut own, f64::total_cmp);
                 ends.extend(own);
             }
             count += inversions(&mut ends);

@@ -134,7 +134,9 @@ impl Router {
         let lowest = self.lowest() + 16.0 + half;
         let mut lanes = self.candidates(half);
         let cost = |y: f64| (y - from.centre.y).abs() + (y - to.centre.y).abs();
-        lanes.sort_by(|a, b| cost(*a).total_cmp(&cost(*b)).then(b.total_cmp(a)));
+        crate::order::sort_by(&mut lanes, |a, b| {
+            cost(*a).total_cmp(&cost(*b)).then(b.total_cmp(a))
+        });
         lanes.truncate(64);
         lanes.push(lowest);
         let mut best: Option<(f64, [f64; 3])> = None;
@@ -235,7 +237,7 @@ impl Router {
             .chain(&self.lanes)
             .flat_map(|area| [area.y - half - 4.0, area.bottom() + half + 4.0])
             .collect();
-        all.sort_by(f64::total_cmp);
+        crate::order::sort_by(&mut all, f64::total_cmp);
         all.dedup();
         all
     }

@@ -107,7 +107,7 @@ pub fn scene(frame: &Frame, layout: &Layout, options: &Options) -> Scene {
     }
     dots::draw(&pen, frame, layout, &mut groups);
     groups.extend(overlay);
-    groups.sort_by_key(|group| group.layer);
+    crate::order::sort_by_key(&mut groups, |group| group.layer);
     distinct(&mut groups);
     Scene { view: [view.x, view.y, view.w, view.h], groups }
 }

@@ -13,7 +13,7 @@ pub(super) struct Splice {
 /// Applies splices that do not overlap; of those at the same place the first
 /// in the list comes first. One that overlaps an earlier one is left out.
 pub(super) fn apply(text: &str, mut splices: Vec<Splice>) -> String {
-    splices.sort_by_key(|splice| (splice.start, splice.end));
+    crate::order::sort_by_key(&mut splices, |splice| (splice.start, splice.end));
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for splice in splices {
