@@ -416,3 +416,49 @@ fn an_error_in_the_console_is_noticed() {
         }
     });
 }
+
+#[test]
+fn a_crash_hands_the_scenario_over() {
+    let page = Page::open("crash", "/");
+    load(&page, SMALL);
+    page.eval("try { warren.crash() } catch (stopped) {}", vec![]);
+    page.find("heading", "Warren stopped: this is our fault");
+    let link = page.find("link", "Download the scenario");
+    let saved = "return fetch(arguments[0]).then(answer => answer.text())";
+    let href = link.attr("href").expect("it leads to the text");
+    assert_eq!(page.eval(saved, vec![json!(href)]), json!(SMALL));
+    page.screenshot("screen");
+    let errors = page.take_errors();
+    assert!(errors.iter().any(|error| error.contains("asked for at the console")), "{errors:?}");
+}
+
+#[test]
+fn a_dialog_keeps_the_keyboard_until_it_is_closed() {
+    let page = Page::open("dialog", "/");
+    facts(&page);
+    page.find("button", "More").click();
+    page.find("button", "About this broker").click();
+    page.find("heading", "What you see, honestly");
+    page.screenshot("honest");
+    let inside = "return document.activeElement.closest('.dialog') !== null
+        || document.activeElement === document.body";
+    for _ in 0..4 {
+        assert_eq!(page.eval(inside, vec![]), json!(true));
+        page.press("Tab");
+    }
+    page.press("Escape");
+    page.wait("the page", |page| page.all_css(".dialog").is_empty());
+}
+
+#[test]
+fn what_was_written_is_there_after_coming_back() {
+    let page = Page::open("draft", "/#01-hello-world");
+    facts(&page);
+    page.find("button", "Script").click();
+    let changed = "warren 1\ntitle \"Mine\"\nqueue mine\n";
+    page.find("textbox", "The scenario's script").fill(changed);
+    page.wait("it to be applied", |page| number(page, "nodes") == 1.0);
+    assert_eq!(page.address(), "/#");
+    page.goto("/");
+    page.wait("the draft", |page| text(page) == changed);
+}

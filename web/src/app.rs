@@ -90,6 +90,7 @@ pub(crate) struct App {
     previews: Rc<[AttrValue]>,
     clock: Option<FrameClock>,
     settling: Option<Timeout>,
+    fading: Option<Timeout>,
     focus_later: Option<String>,
     listeners: Vec<EventListener>,
     _size: Option<SizeObserver>,
@@ -126,6 +127,7 @@ impl Component for App {
             previews: Rc::default(),
             clock: None,
             settling: None,
+            fading: None,
             focus_later: None,
             listeners: Vec::new(),
             _size: None,
@@ -169,8 +171,10 @@ impl Component for App {
         let sheeted = session.script_open || session.panel.is_some();
         let turn_theme = ctx.link().callback(|()| Happening::TurnTheme);
         let actions = MenuActions { theme: self.theme, turn_theme };
+        let inert = session.dialog.is_some();
         html! {
-            <div class={classes!("shell", sheeted.then_some("sheeted"))}>
+            <>
+            <div class={classes!("shell", sheeted.then_some("sheeted"))} {inert} key="shell">
                 { panels::bar(session, &self.send) }
                 { panels::menu(session, &actions, &self.send) }
                 if session.script_open {
@@ -186,9 +190,10 @@ impl Component for App {
                 </main>
                 { panels::right(session, &self.send) }
                 { panels::transport(session, &self.send) }
-                <div class="unseen" id="live" role="status" aria-live="polite" key="live"></div>
-                { panels::dialog(session, &self.previews, &self.send) }
             </div>
+            <div class="unseen" id="live" role="status" aria-live="polite" key="live"></div>
+            { panels::dialog(session, &self.previews, &self.send) }
+            </>
         }
     }
 
@@ -306,6 +311,11 @@ impl App {
                 Order::SettleLater(revision) => {
                     self.settling = Some(Timeout::new(Session::PAUSE_MS, move || {
                         send.emit(Msg::Settle(revision));
+                    }));
+                }
+                Order::FadeLater(number) => {
+                    self.fading = Some(Timeout::new(Session::NOTICE_MS, move || {
+                        send.emit(Msg::Fade(number));
                     }));
                 }
                 Order::Remember(name, value) => self.settings.set(name, &value),

@@ -55,19 +55,17 @@ impl Stage {
                 all.push(pull.from.clone());
                 all
             }),
-            bodies: session.bodies(),
         };
         let scene = session.scene();
-        self.retained.show(&scene, &marking);
+        self.retained.show(&scene, &marking, &|node| session.body(node));
         self.show_pull(session);
         let class = if session.is_panning() { "canvas panning" } else { "canvas" };
         port::set_attribute(&self.svg, "class", Some(class));
     }
 
     fn show_pull(&self, session: &Session) {
-        let bodies = session.bodies();
         let line = session.pull().and_then(|pull| {
-            let [x, y, width, height] = *bodies.get(&pull.from)?;
+            let [x, y, width, height] = session.body(&pull.from)?;
             let from =
                 session.camera.pixel(crate::gesture::Point::new(x + width, y + height / 2.0));
             let to = session.camera.pixel(pull.to);

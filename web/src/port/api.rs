@@ -59,6 +59,7 @@ pub(crate) struct Api {
     _facts: Closure<dyn Fn() -> JsValue>,
     _seek: Closure<dyn Fn(f64)>,
     _load: Closure<dyn Fn(String)>,
+    _crash: Closure<dyn Fn()>,
 }
 
 impl Api {
@@ -69,15 +70,22 @@ impl Api {
             Closure::new(move || serde_wasm_bindgen::to_value(&facts()).unwrap_or(JsValue::NULL));
         let seek: Closure<dyn Fn(f64)> = Closure::new(seek);
         let load: Closure<dyn Fn(String)> = Closure::new(load);
+        // The way to see the crash screen without waiting for a fault.
+        let crash: Closure<dyn Fn()> = Closure::new(|| panic!("asked for at the console"));
         let object = js_sys::Object::new();
-        let pairs = [("facts", facts.as_ref()), ("seek", seek.as_ref()), ("load", load.as_ref())];
+        let pairs = [
+            ("facts", facts.as_ref()),
+            ("seek", seek.as_ref()),
+            ("load", load.as_ref()),
+            ("crash", crash.as_ref()),
+        ];
         for (name, function) in pairs {
             let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), function);
         }
         if let Some(window) = window() {
             let _ = js_sys::Reflect::set(&window, &JsValue::from_str("warren"), &object);
         }
-        Self { _facts: facts, _seek: seek, _load: load }
+        Self { _facts: facts, _seek: seek, _load: load, _crash: crash }
     }
 }
 

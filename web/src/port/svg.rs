@@ -9,6 +9,9 @@ use web_sys::{Document, Element};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// Where the body of a node is: x, y, width, height.
+type Bodies<'a> = &'a dyn Fn(&NodeId) -> Option<[f64; 4]>;
+
 /// What of the picture is pointed out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Marking {
@@ -18,8 +21,6 @@ pub(crate) struct Marking {
     pub(crate) cursor: Option<NodeId>,
     /// While a line is pulled: what it may be dropped on.
     pub(crate) possible: Option<Vec<NodeId>>,
-    /// Where halos and handles are: x, y, width, height of each body.
-    pub(crate) bodies: BTreeMap<NodeId, [f64; 4]>,
 }
 
 /// What is known about a group that is in the page.
@@ -79,8 +80,8 @@ impl Retained {
         found.map(|kept| kept.element.clone())
     }
 
-    /// Makes the page show `scene`.
-    pub(crate) fn show(&mut self, scene: &Scene, marking: &Marking) {
+    /// Makes the page show `scene`; `body` knows where halos and handles go.
+    pub(crate) fn show(&mut self, scene: &Scene, marking: &Marking, body: Bodies<'_>) {
         self.generation += 1;
         let mut cursors: Vec<Option<Element>> =
             self.layers.iter().map(|(_, e)| e.first_element_child()).collect();
@@ -90,7 +91,7 @@ impl Retained {
             else {
                 continue;
             };
-            self.show_group(group, marking, layer, &mut cursors[layer]);
+            self.show_group(group, (marking, body), layer, &mut cursors[layer]);
         }
     }
 
@@ -118,7 +119,7 @@ impl Retained {
     fn show_group(
         &mut self,
         group: &Group,
-        marking: &Marking,
+        (marking, body): (&Marking, Bodies<'_>),
         layer: usize,
         cursor: &mut Option<Element>,
     ) {
@@ -128,7 +129,7 @@ impl Retained {
             selected: marking.selected.as_ref() == Some(node),
             cursor: marking.cursor.as_ref() == Some(node),
             possible: marking.possible.as_ref().map(|all| all.contains(node)),
-            body: marking.bodies.get(node).copied(),
+            body: body(node),
         });
         if !self.groups.contains_key(&group.key) {
             let Some(kept) = self.make(group, marks.is_some()) else { return };

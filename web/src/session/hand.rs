@@ -173,19 +173,18 @@ impl Session {
     }
 
     pub(super) fn reset_cursor(&mut self) {
-        let places = self.show.places();
-        let frame = self.show.frame(self.playback.now());
-        self.cursor = walk::first(frame, &places);
+        let now = self.playback.now();
+        self.cursor = self.show.with_frame(now, |frame, place| walk::first(frame, place));
     }
 
     pub(super) fn walk(&mut self, direction: super::Direction) -> Update {
-        let places = self.show.places();
-        let frame = self.show.frame(self.playback.now());
-        let from = self.cursor.clone().filter(|c| frame.nodes.iter().any(|n| n.id == *c));
-        let to = match from {
-            Some(from) => walk::neighbour(frame, &places, &from, direction),
-            None => walk::first(frame, &places),
-        };
+        let (now, cursor) = (self.playback.now(), self.cursor.clone());
+        let to = self.show.with_frame(now, |frame, place| {
+            match cursor.filter(|c| frame.nodes.iter().any(|n| n.id == *c)) {
+                Some(from) => walk::neighbour(frame, place, &from, direction),
+                None => walk::first(frame, place),
+            }
+        });
         match to {
             Some(to) => {
                 self.cursor = Some(to);

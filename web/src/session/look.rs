@@ -4,9 +4,8 @@ use super::message::{Order, Panel, Selection};
 use super::{Session, form::Form, form::FormKind};
 use super::{Update, form::Refusal};
 use crate::gesture::Point;
-use std::collections::BTreeMap;
 use warren_core::broker::routing::Explanation;
-use warren_core::draw::{Options, Scene, scene};
+use warren_core::draw::Scene;
 use warren_core::frame::{Frame, NodeBody};
 use warren_core::scenario::{Item, LineIndex, NodeId, Statement, claim};
 use warren_core::time::Tick;
@@ -188,21 +187,14 @@ impl Session {
     /// The picture of the present instant.
     pub fn scene(&mut self) -> Scene {
         let now = self.playback.now();
-        self.show.frame(now);
-        let frame = self.show.frame(now).clone();
-        scene(&frame, &self.show.layout, &Options::page())
+        self.show.scene(now)
     }
 
-    /// Where halos and handles are: x, y, width, height of each node's body.
+    /// Where a node's body is: x, y, width, height. Halos and handles go there.
     #[must_use]
-    pub fn bodies(&self) -> BTreeMap<NodeId, [f64; 4]> {
-        let nodes = self.show.layout.nodes.iter();
-        nodes
-            .map(|(id, place)| {
-                let body = place.body;
-                (id.clone(), [body.x, body.y, body.w, body.h])
-            })
-            .collect()
+    pub fn body(&self, node: &NodeId) -> Option<[f64; 4]> {
+        let body = self.show.layout.nodes.get(node)?.body;
+        Some([body.x, body.y, body.w, body.h])
     }
 
     /// The line that is pulled, if one is.

@@ -139,6 +139,8 @@ pub enum Msg {
     SetMenu(bool),
     /// The notice was read.
     DismissNotice,
+    /// The notice with this number was shown for a while.
+    Fade(u64),
     /// The first visit's suggestion was read.
     DismissHint,
 
@@ -195,6 +197,8 @@ pub enum Msg {
 pub enum Order {
     /// Send [`Msg::Settle`] with this number after a pause.
     SettleLater(u64),
+    /// Send [`Msg::Fade`] with this number after a while.
+    FadeLater(u64),
     /// Keep this under this name.
     Remember(&'static str, String),
     /// Save a file: name, type, content.

@@ -94,6 +94,7 @@ pub struct Session {
     told: Tick,
     since_page: f64,
     since_told: f64,
+    notices: u64,
 }
 
 impl Session {
@@ -121,6 +122,7 @@ impl Session {
         };
         let mut playback = Playback::default();
         playback.motion = if start.calm { Motion::Stepped } else { Motion::Smooth };
+        let script_open = faults.iter().any(|fault| fault.is_error);
         let mut session = Self {
             text,
             faults,
@@ -128,7 +130,7 @@ impl Session {
             playback,
             selection: None,
             cursor: None,
-            script_open: false,
+            script_open,
             panel: None,
             dialog: None,
             menu: false,
@@ -149,6 +151,7 @@ impl Session {
             told: Tick::ZERO,
             since_page: 0.0,
             since_told: 0.0,
+            notices: 0,
         };
         if session.playback.motion == Motion::Smooth {
             session.playback.play(session.show.timeline.end());
@@ -209,6 +212,16 @@ impl Session {
         }
         if update.stage && self.cursor.is_none() {
             self.reset_cursor();
+        }
+        if update.page && self.notice.as_ref().is_some_and(|notice| !notice.bad) {
+            self.notices += 1;
+            update.orders.push(Order::FadeLater(self.notices));
+        }
+        // What was changed is no scenario of the gallery any more.
+        let kept =
+            |order: &Order| matches!(order, Order::Remember("draft", text) if !text.is_empty());
+        if update.orders.iter().any(kept) {
+            update.orders.push(Order::SetHash(String::new()));
         }
         update.orders.dedup();
         update
@@ -279,6 +292,7 @@ impl Session {
             | Msg::SetDialog(_)
             | Msg::SetMenu(_)
             | Msg::DismissNotice
+            | Msg::Fade(_)
             | Msg::DismissHint => self.on_page(msg),
         }
     }

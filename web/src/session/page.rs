@@ -6,7 +6,7 @@ use super::message::{Msg, Order, Panel, Selection, Update};
 
 impl Session {
     pub(super) fn on_page(&mut self, msg: Msg) -> Update {
-        self.menu = false;
+        self.menu &= matches!(msg, Msg::Fade(_));
         match msg {
             Msg::Select(selection) => self.select(selection),
             Msg::Unselect => {
@@ -46,6 +46,7 @@ impl Session {
                 self.hint = false;
                 Update::page().with(Order::Remember("visited", "yes".to_owned()))
             }
+            Msg::Fade(number) if number != self.notices => Update::default(),
             _ => {
                 self.notice = None;
                 Update::page()

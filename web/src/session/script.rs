@@ -67,6 +67,9 @@ impl Session {
     /// How long a person pauses before what they typed is applied.
     pub const PAUSE_MS: u32 = 300;
 
+    /// How long a notice that asks for nothing stays.
+    pub const NOTICE_MS: u32 = 5_000;
+
     pub(super) fn on_script(&mut self, msg: Msg) -> Update {
         self.menu = false;
         match msg {

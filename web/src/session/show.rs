@@ -1,8 +1,7 @@
 //! What is on the stage: a document without faults, its run, its layout.
 
 use crate::gesture::{Area, Point};
-use std::collections::BTreeMap;
-use warren_core::draw::{Layout, layout};
+use warren_core::draw::{Layout, Options, Scene, layout, scene};
 use warren_core::frame::Frame;
 use warren_core::scenario::{Diagnostic, Document, NodeId, parse};
 use warren_core::time::Tick;
@@ -57,6 +56,24 @@ impl Show {
         self.frame.get_or_insert_with(|| self.timeline.frame(at))
     }
 
+    /// Asks something about an instant and the places of its nodes.
+    pub fn with_frame<T>(
+        &mut self,
+        at: Tick,
+        ask: impl FnOnce(&Frame, &dyn Fn(&NodeId) -> Option<Point>) -> T,
+    ) -> T {
+        self.frame(at);
+        let empty = Frame::default();
+        ask(self.frame.as_ref().unwrap_or(&empty), &|node| self.place(node))
+    }
+
+    /// The picture of an instant.
+    pub fn scene(&mut self, at: Tick) -> Scene {
+        self.frame(at);
+        let frame = self.frame.as_ref();
+        frame.map(|frame| scene(frame, &self.layout, &Options::page())).unwrap_or_default()
+    }
+
     /// A node is held at another place than the document says; the layout
     /// follows until [`Show::let_go`].
     pub fn carry(&mut self, node: &NodeId, to: Point) {
@@ -77,13 +94,6 @@ impl Show {
     pub fn place(&self, node: &NodeId) -> Option<Point> {
         let place = self.layout.nodes.get(node)?;
         Some(Point::new(place.centre.x, place.centre.y))
-    }
-
-    /// Every node's middle.
-    #[must_use]
-    pub fn places(&self) -> BTreeMap<NodeId, (f64, f64)> {
-        let nodes = self.layout.nodes.iter();
-        nodes.map(|(id, place)| (id.clone(), (place.centre.x, place.centre.y))).collect()
     }
 
     /// The part of the picture that has something in it.

@@ -2,24 +2,24 @@
 //! and down go to the neighbour in the same column.
 
 use super::message::Direction;
-use std::collections::BTreeMap;
+use crate::gesture::Point;
 use warren_core::frame::Frame;
 use warren_core::scenario::NodeId;
 
-/// Where an arrow key leads from a node; `places` are the nodes' centres.
+/// Where an arrow key leads from a node; `place` knows the nodes' middles.
 #[must_use]
 pub(crate) fn neighbour(
     frame: &Frame,
-    places: &BTreeMap<NodeId, (f64, f64)>,
+    place: &dyn Fn(&NodeId) -> Option<Point>,
     from: &NodeId,
     direction: Direction,
 ) -> Option<NodeId> {
-    let here = *places.get(from)?;
+    let here = place(from)?;
     let shown = |id: &&NodeId| frame.nodes.iter().any(|node| node.id == **id) && *id != from;
     let nearest = |ids: Vec<&NodeId>, weight: fn((f64, f64)) -> f64| {
         let distance = |id: &&NodeId| {
-            let there = places.get(*id).copied().unwrap_or(here);
-            weight(((there.0 - here.0).abs(), (there.1 - here.1).abs()))
+            let there = place(id).unwrap_or(here);
+            weight(((there.x - here.x).abs(), (there.y - here.y).abs()))
         };
         ids.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).cloned()
     };
@@ -37,8 +37,8 @@ pub(crate) fn neighbour(
         return nearest(along, |(_, dy)| dy);
     }
     let lies_there = |id: &&NodeId| {
-        places.get(*id).is_some_and(|there| {
-            let (dx, dy) = (there.0 - here.0, there.1 - here.1);
+        place(id).is_some_and(|there| {
+            let (dx, dy) = (there.x - here.x, there.y - here.y);
             match direction {
                 Direction::Right => dx > 1.0 && dx >= dy.abs(),
                 Direction::Left => dx < -1.0 && -dx >= dy.abs(),
@@ -47,7 +47,8 @@ pub(crate) fn neighbour(
             }
         })
     };
-    let rest: Vec<&NodeId> = places.keys().filter(shown).filter(lies_there).collect();
+    let all = frame.nodes.iter().map(|node| &node.id);
+    let rest: Vec<&NodeId> = all.filter(shown).filter(lies_there).collect();
     match direction {
         Direction::Left | Direction::Right => nearest(rest, |(dx, dy)| 2.0f64.mul_add(dy, dx)),
         Direction::Up | Direction::Down => nearest(rest, |(dx, dy)| 2.0f64.mul_add(dx, dy)),
@@ -57,13 +58,13 @@ pub(crate) fn neighbour(
 /// The node the tab stop is on when nobody has chosen one: the leftmost, and
 /// of those the uppermost.
 #[must_use]
-pub(crate) fn first(frame: &Frame, places: &BTreeMap<NodeId, (f64, f64)>) -> Option<NodeId> {
-    let place = |id: &NodeId| places.get(id).copied().unwrap_or_default();
+pub(crate) fn first(frame: &Frame, place: &dyn Fn(&NodeId) -> Option<Point>) -> Option<NodeId> {
+    let place = |id: &NodeId| place(id).unwrap_or_default();
     let nodes = frame.nodes.iter().map(|node| &node.id);
     nodes
         .min_by(|a, b| {
             let (a, b) = (place(a), place(b));
-            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+            a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y))
         })
         .cloned()
 }
@@ -80,15 +81,15 @@ mod tests {
             "x" => NodeId::Exchange(name.into()),
             _ => NodeId::Queue(name.into()),
         };
-        let places: BTreeMap<NodeId, (f64, f64)> = [
+        let places = [
             ("shop", 0., 50.),
             ("x", 100., 50.),
             ("a", 200., 0.),
             ("b", 200., 60.),
             ("c", 200., 90.),
         ]
-        .map(|(name, x, y)| (id(name), (x, y)))
-        .into();
+        .map(|(name, x, y)| (id(name), Point::new(x, y)));
+        let place = |wanted: &NodeId| places.iter().find(|(id, _)| id == wanted).map(|(_, at)| *at);
         let node = |name: &str| Node {
             id: id(name),
             label: String::new(),
@@ -106,7 +107,7 @@ mod tests {
             links: vec![link("shop", "x"), link("x", "a"), link("x", "b")],
             ..Frame::default()
         };
-        let go = |from, direction| neighbour(&frame, &places, &id(from), direction);
+        let go = |from, direction| neighbour(&frame, &place, &id(from), direction);
         let table = [
             ("shop", Direction::Right, Some("x")),
             ("x", Direction::Right, Some("b")),
@@ -120,6 +121,6 @@ mod tests {
         for (from, direction, to) in table {
             assert_eq!(go(from, direction), to.map(id), "{from} {direction:?}");
         }
-        assert_eq!(first(&frame, &places), Some(id("shop")));
+        assert_eq!(first(&frame, &place), Some(id("shop")));
     }
 }
