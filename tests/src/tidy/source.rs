@@ -22,6 +22,17 @@ pub struct Function {
     pub lines: usize,
 }
 
+/// A `mod name;`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Child {
+    /// Its name.
+    pub name: String,
+    /// Whether it stands under `#[cfg(test)]`.
+    pub test: bool,
+    /// What `#[path = "…"]` says.
+    pub file: Option<String>,
+}
+
 /// A file that belongs to the code under test or to a test.
 #[derive(Clone, Debug, Default)]
 pub struct Module {
@@ -31,8 +42,8 @@ pub struct Module {
     pub path: Vec<String>,
     /// Whether it is only compiled for tests.
     pub test: bool,
-    /// `mod name;` declarations; whether under `#[cfg(test)]`.
-    pub children: Vec<(String, bool)>,
+    /// `mod name;` declarations.
+    pub children: Vec<Child>,
     /// Every path with at least two segments.
     pub named: Vec<Named>,
     /// Every identifier and where.
@@ -89,7 +100,7 @@ impl Module {
         if is_test_attribute(tokens, at) {
             let end = item_end(tokens, at);
             if let Some(name) = declared(&tokens[at..end]) {
-                self.children.push((name, true));
+                self.children.push(Child { name, test: true, file: None });
             }
             self.test_lines += line_after(&tokens[end - 1]) + 1 - line(&tokens[at]);
             return end;
@@ -163,7 +174,8 @@ impl Module {
         let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else { return at + 1 };
         match tokens.get(at + 2) {
             Some(TokenTree::Punct(p)) if p.as_char() == ';' => {
-                self.children.push((name.to_string(), false));
+                let file = at.checked_sub(1).and_then(|i| path_attribute(&tokens[i]));
+                self.children.push(Child { name: name.to_string(), test: false, file });
             }
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
@@ -286,6 +298,13 @@ fn line_after(token: &TokenTree) -> usize {
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(p) if p.as_char() == wanted)
+}
+
+/// The string of `[path = "…"]`.
+fn path_attribute(token: &TokenTree) -> Option<String> {
+    let text = token.to_string();
+    let (_, rest) = text.strip_prefix("[path")?.split_once('"')?;
+    Some(rest.split_once('"')?.0.to_owned())
 }
 
 /// Whether this is the bracket of `#[derive(…, Hash, …)]`.

@@ -1,6 +1,6 @@
 //! The files of the workspace, and which of them are modules of what.
 
-use super::source::{Module, module};
+use super::source::{Child, Module, module};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -109,10 +109,14 @@ fn visit(
     let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
     let is_root = path.len() == 1;
     let folder = if is_root || name == "mod" { parent } else { stem };
-    for (child, only_test) in &module.children {
+    for Child { name, test: only_test, file } in &module.children {
         let mut deeper = path.to_vec();
-        deeper.push(child.clone());
-        for candidate in [format!("{folder}/{child}.rs"), format!("{folder}/{child}/mod.rs")] {
+        deeper.push(name.clone());
+        let candidates = match file {
+            Some(file) => vec![format!("{parent}/{file}")],
+            None => vec![format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")],
+        };
+        for candidate in candidates {
             visit(tree, &candidate, &deeper, test || *only_test, found, orphans);
         }
     }
