@@ -148,6 +148,12 @@ impl Page {
         url.strip_prefix(&self.server.url()).map_or(url.clone(), str::to_owned)
     }
 
+    /// What the tab is called.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.now("the title", self.web().title())
+    }
+
     /// Waits until `ready` says so.
     ///
     /// # Panics
