@@ -1,11 +1,14 @@
 //! What can be asked on the command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use warren_core::broker::Profile;
 use warren_core::draw::Theme;
 use warren_core::scenario::{duration, reference};
 use warren_core::time::Tick;
 
-/// See what a message broker does: play, check, tidy and draw Warren scenarios
+/// See what a message broker does: play, check, tidy and draw Warren scenarios,
+/// or be the broker for your own programs
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -52,6 +55,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  \
         warren render orders.warren --at 3s -o orders.svg --theme dark")]
     Render(Render),
+    /// Open an AMQP 0-9-1 port for real client programs
+    #[command(
+        after_help = "Log in as guest with the password guest, from this machine. Everything \
+        is kept in memory.\n\nExamples:\n  \
+        warren serve                          on 127.0.0.1:5672, like the newest RabbitMQ\n  \
+        warren serve --profile 3.10 --trace   like RabbitMQ 3.10, a line for every method\n  \
+        warren serve --scenario orders.warren with its exchanges, queues and bindings\n\n\
+        Ctrl-C stops it."
+    )]
+    Serve(Serve),
 }
 
 #[derive(Debug, Parser)]
@@ -100,6 +113,23 @@ pub(crate) struct Render {
     pub(crate) theme: Colours,
 }
 
+#[derive(Debug, Parser)]
+pub(crate) struct Serve {
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5672")]
+    pub(crate) amqp: SocketAddr,
+    /// The RabbitMQ release to behave like: 3.10, 4.0 or 4.3. When not given,
+    /// what the scenario says, or the newest
+    #[arg(long, value_name = "VERSION", value_parser = profile)]
+    pub(crate) profile: Option<Profile>,
+    /// Declare the exchanges, queues and bindings of a scenario first
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<String>,
+    /// Print a line for every method that comes and goes
+    #[arg(long)]
+    pub(crate) trace: bool,
+}
+
 /// The colours of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Colours {
@@ -122,6 +152,11 @@ impl From<Colours> for Theme {
 fn instant(text: &str) -> Result<Tick, String> {
     let span = duration(text).ok_or("write a time like 500ms, 3s, 1.5s or 1min")?;
     Ok(Tick(span.0))
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+    Profile::parse(text).ok_or_else(|| format!("there are {}", names.join(", ")))
 }
 
 fn after_help() -> String {

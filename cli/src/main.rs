@@ -1,4 +1,5 @@
-//! The `warren` command: plays, checks, tidies and draws scenario files.
+//! The `warren` command: plays, checks, tidies and draws scenario files, and
+//! serves AMQP clients.
 //!
 //! Exit codes, for CI: 0 all is well, 1 an expectation does not hold (or a
 //! file is not formatted), 2 the input cannot be used.
@@ -8,6 +9,7 @@ mod check;
 mod fmt;
 mod render;
 mod run;
+mod serve;
 mod source;
 mod terminal;
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(&args, &mut terminal),
         Command::Fmt(args) => fmt::fmt(&args, &mut terminal),
         Command::Render(args) => render::render(&args, &mut terminal),
+        Command::Serve(args) => serve::serve(&args, &mut terminal),
     };
     let ending = terminal.finish().map_or(Ending::BadInput, |()| ending);
     ExitCode::from(ending as u8)

@@ -11,8 +11,9 @@ use super::value::Name;
 use crate::time::Tick;
 use std::collections::BTreeMap;
 
-/// How many channels a connection may have open: RabbitMQ's `channel_max`.
-const CHANNEL_MAX: usize = 2047;
+/// How many channels a connection may have open, unless it agreed on fewer:
+/// RabbitMQ's `channel_max`.
+const CHANNEL_MAX: u16 = 2047;
 
 /// What a channel held: delivery tag, consumer's slot, message.
 type Held = (u64, u32, Stored);
@@ -39,6 +40,9 @@ pub struct Login {
     pub vhost: Name,
     /// What the client can do.
     pub capabilities: Capabilities,
+    /// How many channels it may have open at once, as was agreed in
+    /// `connection.tune-ok`.
+    pub channel_max: u16,
 }
 
 /// `guest` on `/`, with every capability.
@@ -48,6 +52,7 @@ impl Default for Login {
             user: Name::from("guest"),
             vhost: Name::from("/"),
             capabilities: Capabilities::default(),
+            channel_max: CHANNEL_MAX,
         }
     }
 }
@@ -75,6 +80,7 @@ pub(crate) struct Connection {
     pub(crate) user: Name,
     pub(crate) vhost: usize,
     pub(crate) capabilities: Capabilities,
+    channel_max: u16,
     state: State,
     /// By number; without a key while it waits for `channel.close-ok`.
     channels: Vec<(u16, Option<ChannelKey>)>,
@@ -132,6 +138,7 @@ impl Broker {
             user: login.user.clone(),
             vhost,
             capabilities: login.capabilities,
+            channel_max: login.channel_max,
             state: State::Open,
             channels: Vec::new(),
             exclusive: Vec::new(),
@@ -194,15 +201,15 @@ impl Broker {
 
     fn on_unopened(&mut self, from: ChannelId, at: usize, method: &Method, out: &mut Vec<Event>) {
         let Some(connection) = self.connection(from.connection) else { return };
-        let open = connection.channels.len();
+        let (open, most) = (connection.channels.len(), connection.channel_max);
         if !matches!(method, Method::ChannelOpen) {
             let fault = Fault::new(ReplyCode::ChannelError, "expected 'channel.open'");
             return self.fail(from, method.ids(), &fault, out);
         }
-        if open >= CHANNEL_MAX {
+        if open >= usize::from(most) {
             let text = format!(
                 "number of channels opened ({open}) has reached the negotiated channel_max \
-                 ({CHANNEL_MAX})"
+                 ({most})"
             );
             let fault = Fault::new(ReplyCode::NotAllowed, text);
             return self.fail(from, method.ids(), &fault, out);

@@ -1,0 +1,362 @@
+//! One connection: handshake, then methods to the broker until one side ends
+//! it. RabbitMQ's part is `rabbit_reader.erl` and `rabbit_heartbeat.erl`.
+
+use crate::codec::{FrameHead, FromClient, METHOD};
+use crate::content::{Assembler, Refused, Whole};
+use crate::engine::{Ask, Input};
+use crate::fault::Fault;
+use crate::frames::Frames;
+use crate::handshake::{self, Agreed, Handshake, NoConnection};
+use crate::outbox::{Item, Outbox};
+use crate::server::Log;
+use crate::{limits, writer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Duration, Instant, interval, sleep, timeout};
+use warren_core::broker::{ConnectionId, Method, Profile, Reply};
+
+/// How often a connection looks whether its client is alive.
+const LOOK: Duration = Duration::from_millis(500);
+/// Looks per second.
+const LOOKS: u64 = 2;
+
+/// What a connection needs to know of its server.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) profile: Profile,
+    pub(crate) log: Log,
+}
+
+/// Serves one client from its first octet to its last.
+pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
+    let _ = stream.set_nodelay(true);
+    let (from, mut to) = stream.into_split();
+    let mut frames = Frames::new(from, limits::least_frame_max(door.profile));
+    let outbox = Arc::new(Outbox::default());
+    let made = timeout(limits::HANDSHAKE, open(&mut frames, &mut to, peer, &door, &outbox)).await;
+    let made = made
+        .unwrap_or_else(|_| Err(NoConnection::Silent("the handshake took more than 10 s".into())));
+    match made {
+        Ok((id, agreed)) => {
+            let frame_max = agreed.frame_max as usize;
+            let sending = Arc::clone(&outbox);
+            let writing = tokio::spawn(async move { writer::run(to, &sending, frame_max).await });
+            let heartbeat = agreed.heartbeat.into();
+            let mut session = Session::new(id, frames, door, outbox, heartbeat);
+            session.run().await;
+            session.end().await;
+            // What is left is sent as long as the client takes it.
+            let _ = timeout(limits::CLOSING, writing).await;
+        }
+        Err(NoConnection::Ended) => {}
+        Err(reason) => {
+            (door.log)(&format!(
+                "{peer} was not let in: {}",
+                handshake::printable(&reason.to_string())
+            ));
+            match reason {
+                NoConnection::Told(fault) => {
+                    let _ = writer::all(&mut to, &handshake::close(&fault)).await;
+                    let _ = timeout(limits::HANDSHAKE, close_ok(&mut frames)).await;
+                }
+                NoConnection::Silent(_) => sleep(limits::SILENT_CLOSE).await,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Waits for the answer to connection.close, or the end.
+async fn close_ok(frames: &mut Frames<impl AsyncRead + Unpin>) {
+    while let Ok((head, payload)) = frames.one().await {
+        if head.kind == METHOD && matches!(payload[..], [0, 10, 0, 50 | 51, ..]) {
+            return;
+        }
+    }
+}
+
+async fn open(
+    frames: &mut Frames<impl AsyncRead + Unpin>,
+    to: &mut (impl AsyncWrite + Unpin),
+    peer: SocketAddr,
+    door: &Door,
+    outbox: &Arc<Outbox>,
+) -> Result<(ConnectionId, Agreed), NoConnection> {
+    let (profile, ip) = (door.profile, peer.ip());
+    let agreed = Handshake { frames, to, profile, peer: ip }.run().await?;
+    let (answer, answered) = oneshot::channel();
+    let (login, outbox) = (agreed.login.clone(), Arc::clone(outbox));
+    let asked = door.inputs.send(Input::Connect { login, outbox, answer }).await;
+    asked.map_err(|_| NoConnection::Ended)?;
+    let id = answered
+        .await
+        .map_err(|_| NoConnection::Ended)?
+        .map_err(|refusal| NoConnection::Told(Fault::new(refusal.code, refusal.text, (10, 40))))?;
+    let (user, vhost) = (&agreed.login.user, handshake::printable(&agreed.login.vhost));
+    let product = handshake::printable(&agreed.product);
+    (door.log)(&format!("connection {} from {peer}: {user} on {vhost} ({product})", id.0));
+    if let Err(error) = writer::all(to, &handshake::open_ok()).await {
+        let _ = door.inputs.send(Input::Gone(id)).await;
+        return Err(error.into());
+    }
+    Ok((id, agreed))
+}
+
+/// Whether there is more to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Read,
+    End,
+}
+
+/// An open connection.
+struct Session<R> {
+    id: ConnectionId,
+    frames: Frames<R>,
+    door: Door,
+    outbox: Arc<Outbox>,
+    assembler: Assembler,
+    asks: Vec<(u16, Ask)>,
+    /// Since when connection.close-ok is waited for.
+    closing: Option<Instant>,
+    pulse: Pulse,
+}
+
+impl<R: AsyncRead + Unpin> Session<R> {
+    fn new(
+        id: ConnectionId,
+        frames: Frames<R>,
+        door: Door,
+        outbox: Arc<Outbox>,
+        heartbeat: u64,
+    ) -> Self {
+        let (assembler, asks) = (Assembler::default(), Vec::new());
+        let pulse = Pulse { seconds: heartbeat, ..Pulse::default() };
+        Self { id, frames, door, outbox, assembler, asks, closing: None, pulse }
+    }
+
+    async fn run(&mut self) {
+        let mut looks = interval(LOOK);
+        looks.tick().await;
+        loop {
+            if self.take().await == Then::End {
+                return;
+            }
+            self.outbox.room().await;
+            tokio::select! {
+                more = self.frames.more() => if !more { return },
+                _ = looks.tick() => if self.look() == Then::End { return },
+            }
+        }
+    }
+
+    /// The connection is over for the broker, too.
+    async fn end(&mut self) {
+        let _ = self.door.inputs.send(Input::Gone(self.id)).await;
+    }
+
+    /// Takes every frame that has come, and hands on what they amount to.
+    async fn take(&mut self) -> Then {
+        if self.outbox.standing().closing && self.closing.is_none() {
+            self.closing = Some(Instant::now());
+        }
+        let mut then = Then::Read;
+        while then == Then::Read {
+            let found = match self.frames.next() {
+                Ok(None) => break,
+                Ok(Some((head, payload))) if self.closing.is_some() => {
+                    then = said_good_bye(head, payload, &self.outbox);
+                    continue;
+                }
+                Ok(Some((head, payload))) => {
+                    self.assembler.frame(head, payload).map(|whole| (head.channel, whole))
+                }
+                Err(fault) => {
+                    // Where the next frame begins is no longer known.
+                    then = Then::End;
+                    Err(Refused::Fault(fault))
+                }
+            };
+            match found {
+                Ok((_, Whole::Nothing)) => {}
+                Ok((channel, Whole::Publish(method))) => {
+                    self.asks.push((channel, Ask::Method(method)));
+                }
+                Ok((channel, Whole::Method(method, ids))) => {
+                    if self.is_last(channel, method, ids) {
+                        then = self.hand_on().await;
+                        // The answer is the last thing that is sent.
+                        return if then == Then::Read { self.last_answer().await } else { then };
+                    }
+                }
+                Err(Refused::Crash) => {
+                    (self.door.log)(&format!("connection {} sent an unknown method", self.id.0));
+                    self.hand_on().await;
+                    self.outbox.break_off();
+                    return Then::End;
+                }
+                Err(Refused::Fault(fault)) => {
+                    if self.hand_on().await == Then::End {
+                        return Then::End;
+                    }
+                    let told = self.door.inputs.send(Input::Fault(self.id, fault)).await;
+                    if told.is_err() || then == Then::End {
+                        sleep(limits::SILENT_CLOSE).await;
+                        return Then::End;
+                    }
+                    self.closing = Some(Instant::now());
+                }
+            }
+        }
+        if then == Then::End { then } else { self.hand_on().await }
+    }
+
+    /// Notes a method; whether it is connection.close, after which nothing is
+    /// read any more.
+    fn is_last(&mut self, channel: u16, method: FromClient, ids: (u16, u16)) -> bool {
+        let ask = match method {
+            FromClient::Method(method) => {
+                if matches!(method, Method::ChannelClose { .. } | Method::ChannelCloseOk) {
+                    self.assembler.forget(channel);
+                }
+                Ask::Method(method)
+            }
+            FromClient::UpdateSecret if channel == 0 => Ask::UpdateSecret,
+            _ => Ask::Misplaced(ids),
+        };
+        let last = channel == 0 && matches!(ask, Ask::Method(Method::ConnectionClose { .. }));
+        self.asks.push((channel, ask));
+        last
+    }
+
+    async fn hand_on(&mut self) -> Then {
+        if self.asks.is_empty() {
+            return Then::Read;
+        }
+        let asks = core::mem::take(&mut self.asks);
+        match self.door.inputs.send(Input::Asks(self.id, asks)).await {
+            Ok(()) => Then::Read,
+            Err(_) => Then::End,
+        }
+    }
+
+    /// After connection.close: what still comes is thrown away until the
+    /// client has heard the answer.
+    async fn last_answer(&mut self) -> Then {
+        let _ = timeout(limits::CLOSING, async {
+            while !self.outbox.standing().over {
+                sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
+        Then::End
+    }
+
+    /// Looks whether the client is alive, and shows it that the server is.
+    fn look(&mut self) -> Then {
+        let standing = self.outbox.standing();
+        let overdue = self.closing.is_some_and(|since| since.elapsed() > limits::CLOSING);
+        if standing.over || overdue {
+            return Then::End;
+        }
+        if self.pulse.beat(standing.sent) {
+            self.outbox.put(Item::Heartbeat);
+        }
+        if self.pulse.is_dead(self.frames.received) {
+            let id = self.id.0;
+            (self.door.log)(&format!("connection {id} missed its heartbeats and is cut off"));
+            self.outbox.break_off();
+            return Then::End;
+        }
+        Then::Read
+    }
+}
+
+/// While connection.close-ok is waited for, nothing else counts.
+fn said_good_bye(head: FrameHead, payload: &[u8], outbox: &Outbox) -> Then {
+    match payload {
+        [0, 10, 0, 51, ..] if head.kind == METHOD && head.channel == 0 => Then::End,
+        [0, 10, 0, 50, ..] if head.kind == METHOD && head.channel == 0 => {
+            outbox.put(Item::Reply(0, Reply::ConnectionCloseOk));
+            Then::End
+        }
+        _ => Then::Read,
+    }
+}
+
+/// Heartbeats as RabbitMQ counts them (`rabbit_heartbeat.erl`): sends are
+/// looked at every half interval, receipts every interval, and two looks in a
+/// row without an octet are the end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pulse {
+    /// The interval in seconds; 0 for no heartbeats.
+    seconds: u64,
+    looks: u64,
+    sent: Option<u64>,
+    received: u64,
+    missed: u8,
+}
+
+impl Pulse {
+    /// Counts a look; whether a heartbeat has to be sent.
+    fn beat(&mut self, sent: u64) -> bool {
+        self.looks += 1;
+        if self.seconds == 0 || self.looks % (self.seconds * LOOKS / 2).max(1) != 0 {
+            return false;
+        }
+        let quiet = self.sent.is_none_or(|before| before == sent);
+        self.sent = Some(sent);
+        quiet
+    }
+
+    /// Whether nothing has come for too long.
+    fn is_dead(&mut self, received: u64) -> bool {
+        if self.seconds == 0 || self.looks % (self.seconds * LOOKS) != 0 {
+            return false;
+        }
+        self.missed = if received == self.received { self.missed + 1 } else { 0 };
+        self.received = received;
+        self.missed >= 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pulse;
+
+    #[test]
+    fn a_silent_client_is_dead_after_two_intervals_at_the_earliest() {
+        let mut pulse = Pulse { seconds: 3, received: 10, ..Pulse::default() };
+        let died = (1..100).find(|_| {
+            pulse.beat(0);
+            pulse.is_dead(10)
+        });
+        assert_eq!(died, Some(12), "looks of half a second");
+    }
+
+    #[test]
+    fn a_client_that_sends_anything_lives() {
+        let mut pulse = Pulse { seconds: 1, ..Pulse::default() };
+        for octets in 0..100 {
+            pulse.beat(0);
+            assert!(!pulse.is_dead(octets / 4));
+        }
+    }
+
+    #[test]
+    fn heartbeats_fill_silence_only() {
+        let mut pulse = Pulse { seconds: 2, ..Pulse::default() };
+        let beats: Vec<bool> = [5, 5, 5, 5, 9, 9].map(|sent| pulse.beat(sent)).to_vec();
+        assert_eq!(beats, [false, true, false, true, false, false]);
+    }
+
+    #[test]
+    fn without_an_interval_nothing_is_expected() {
+        let mut pulse = Pulse::default();
+        assert!((0..1000).all(|_| !pulse.beat(0) && !pulse.is_dead(0)));
+    }
+}

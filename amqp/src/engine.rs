@@ -1,0 +1,222 @@
+//! The one task that owns the broker. What clients send comes in here in the
+//! order it was read, and what follows from it goes into their outboxes.
+
+use crate::fault::Fault;
+use crate::outbox::{Item, Outbox};
+use crate::server::Log;
+use crate::trace;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Duration, Instant, sleep_until};
+use warren_core::broker::{
+    Broker, ChannelId, ConnectionId, Event, Fact, Login, Method, Refusal, Reply,
+};
+use warren_core::time::Tick;
+
+/// One thing that a client asks.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    /// A method of the core's.
+    Method(Method),
+    /// A method, by its ids, that only servers send.
+    Misplaced((u16, u16)),
+    /// connection.update-secret.
+    UpdateSecret,
+}
+
+/// Something done to the broker by whoever runs the server.
+pub(crate) type Act = Box<dyn FnOnce(&mut Broker, Tick, &mut Vec<Event>) + Send>;
+
+/// What comes to the broker's task.
+pub(crate) enum Input {
+    /// A client has logged in and asks for its virtual host.
+    Connect {
+        login: Login,
+        outbox: Arc<Outbox>,
+        answer: oneshot::Sender<Result<ConnectionId, Refusal>>,
+    },
+    /// What a client sent, by channel, in its order.
+    Asks(ConnectionId, Vec<(u16, Ask)>),
+    /// A client sent something that ends its connection.
+    Fault(ConnectionId, Fault),
+    /// A connection is over, however it came to that.
+    Gone(ConnectionId),
+    /// Something from outside.
+    Act(Act),
+    /// Everybody has to go.
+    Stop,
+}
+
+/// The broker, its clock and its clients.
+pub(crate) struct Engine {
+    broker: Broker,
+    start: Instant,
+    outboxes: BTreeMap<ConnectionId, Arc<Outbox>>,
+    events: Vec<Event>,
+    log: Log,
+    trace: bool,
+}
+
+impl Engine {
+    pub(crate) fn new(broker: Broker, log: Log, trace: bool) -> Self {
+        let (start, outboxes) = (Instant::now(), BTreeMap::new());
+        Self { broker, start, outboxes, events: Vec::new(), log, trace }
+    }
+
+    /// Works until nobody can send anything any more.
+    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+        loop {
+            let deadline = self.broker.deadline();
+            // What lies beyond what a timer can keep does not happen.
+            let due = deadline.and_then(|at| self.start.checked_add(Duration::from_micros(at.0)));
+            tokio::select! {
+                input = inputs.recv() => match input {
+                    Some(input) => self.take(input),
+                    None => return,
+                },
+                () = sleep_until(due.unwrap_or(self.start)), if due.is_some() => {
+                    let now = self.now();
+                    self.broker.advance(now, &mut self.events);
+                }
+            }
+            self.send();
+        }
+    }
+
+    fn now(&self) -> Tick {
+        Tick(u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX))
+    }
+
+    fn take(&mut self, input: Input) {
+        let now = self.now();
+        match input {
+            Input::Connect { login, outbox, answer } => {
+                let found = self.broker.connect(now, &login, &mut self.events);
+                if let Ok(id) = &found {
+                    self.outboxes.insert(*id, outbox);
+                }
+                if let Err(Ok(id)) = answer.send(found) {
+                    self.leave(id);
+                }
+            }
+            Input::Asks(id, asks) => {
+                for (number, ask) in asks {
+                    self.ask(now, ChannelId { connection: id, number }, ask);
+                    self.send();
+                }
+            }
+            Input::Fault(id, fault) => self.force(id, &fault),
+            Input::Gone(id) => self.leave(id),
+            Input::Act(act) => act(&mut self.broker, now, &mut self.events),
+            Input::Stop => self.stop(),
+        }
+    }
+
+    fn ask(&mut self, now: Tick, from: ChannelId, ask: Ask) {
+        match ask {
+            Ask::Method(method) => {
+                if self.trace {
+                    (self.log)(&trace::received(now, from, &method));
+                }
+                self.broker.apply(now, from, method, &mut self.events);
+            }
+            Ask::Misplaced(ids) if from.number == 0 => {
+                self.force(from.connection, &Fault::state("running", ids));
+            }
+            Ask::Misplaced(ids) => {
+                let fault = match self.broker.channel(from) {
+                    Some(_) => Fault::unimplemented(ids),
+                    None => Fault::no_channel(ids),
+                };
+                self.force(from.connection, &fault);
+            }
+            Ask::UpdateSecret => {
+                if let Some(outbox) = self.outboxes.get(&from.connection) {
+                    outbox.put(Item::SecretUpdated);
+                }
+            }
+        }
+    }
+
+    /// Closes a connection for what it sent, or because the server stops: the
+    /// broker cleans up as after a loss, the client is told why.
+    fn force(&mut self, id: ConnectionId, fault: &Fault) {
+        let now = self.now();
+        if !self.broker.is_connected(id) {
+            return;
+        }
+        self.broker.abort(now, id, &mut self.events);
+        self.events.retain(|event| !matches!(event, Event::Fact(_)));
+        self.send();
+        (self.log)(&format!("connection {} closed: {} {}", id.0, fault.code, fault.text));
+        let to = ChannelId { connection: id, number: 0 };
+        self.events.push(Event::Send { to, reply: fault.close() });
+    }
+
+    fn leave(&mut self, id: ConnectionId) {
+        let now = self.now();
+        self.broker.abort(now, id, &mut self.events);
+        self.send();
+        if let Some(outbox) = self.outboxes.remove(&id) {
+            outbox.finish();
+        }
+    }
+
+    fn stop(&mut self) {
+        let text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
+        let fault = Fault::new(320, text, (0, 0));
+        let all: Vec<ConnectionId> = self.outboxes.keys().copied().collect();
+        for id in all {
+            self.force(id, &fault);
+        }
+    }
+
+    /// Hands out what came out of the broker.
+    fn send(&mut self) {
+        while !self.events.is_empty() {
+            let mut behind = Vec::new();
+            let now = self.broker.now();
+            for event in core::mem::take(&mut self.events) {
+                match event {
+                    Event::Send { to, reply } => {
+                        if self.trace {
+                            (self.log)(&trace::sent(now, to, &reply));
+                        }
+                        self.tell(to, &reply);
+                        let Some(outbox) = self.outboxes.get(&to.connection) else { continue };
+                        if !outbox.put(Item::Reply(to.number, reply)) {
+                            outbox.break_off();
+                            behind.push(to.connection);
+                        }
+                    }
+                    Event::Fact(Fact::ConnectionClosed { connection, code, text }) => {
+                        self.tell_closed(connection, code, &text);
+                    }
+                    Event::Fact(_) => {}
+                }
+            }
+            for id in behind {
+                (self.log)(&format!("connection {} cut off: it does not read", id.0));
+                self.broker.abort(self.broker.now(), id, &mut self.events);
+            }
+        }
+    }
+
+    /// Logs the end of a channel that the broker closed.
+    fn tell(&self, to: ChannelId, reply: &Reply) {
+        if let Reply::ChannelClose { code, text, .. } = reply {
+            let (id, number) = (to.connection.0, to.number);
+            (self.log)(&format!("connection {id} channel {number} closed: {code} {text}"));
+        }
+    }
+
+    /// Logs the end of a connection, once.
+    fn tell_closed(&self, id: ConnectionId, code: u16, text: &str) {
+        match self.outboxes.get(&id) {
+            Some(outbox) if outbox.standing().closing => {}
+            _ if code == 0 => (self.log)(&format!("connection {} closed", id.0)),
+            _ => (self.log)(&format!("connection {} closed: {code} {text}", id.0)),
+        }
+    }
+}

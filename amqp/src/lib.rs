@@ -1,0 +1,22 @@
+//! Warren's broker behind a real AMQP 0-9-1 port.
+//!
+//! The core decides; this crate frames. One task owns the broker and takes the
+//! clients' methods in the order they arrive; every connection has a task that
+//! reads and one that writes. Wall time enters the core here and nowhere else:
+//! as microseconds since the port was opened.
+
+mod codec;
+mod connection;
+mod content;
+mod engine;
+mod fault;
+mod frames;
+mod handshake;
+mod limits;
+mod login;
+mod outbox;
+mod server;
+mod trace;
+mod writer;
+
+pub use server::{Config, Handle, Log, Server};

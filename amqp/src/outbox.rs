@@ -1,0 +1,158 @@
+//! What waits to be sent to one client.
+
+use crate::limits;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use warren_core::broker::Reply;
+
+/// One thing to send.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// A method, with content if it has one, on a channel.
+    Reply(u16, Reply),
+    /// The answer to connection.update-secret.
+    SecretUpdated,
+    /// A sign of life.
+    Heartbeat,
+}
+
+impl Item {
+    /// Roughly the memory it stands for, in octets.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Reply(
+                _,
+                Reply::Deliver { message, .. }
+                | Reply::GetOk { message, .. }
+                | Reply::Return { message, .. },
+            ) => message.body.len() + 128,
+            _ => 128,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    items: VecDeque<Item>,
+    /// The size of what waits and of what the writer has taken.
+    waiting: usize,
+    /// connection.close was said and close-ok is waited for.
+    closing: bool,
+    /// Nothing follows what is there.
+    finished: bool,
+    /// The writer has gone.
+    broken: bool,
+    /// Octets that went onto the wire.
+    sent: u64,
+}
+
+/// How things stand with what is sent to a client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) closing: bool,
+    pub(crate) over: bool,
+    pub(crate) sent: u64,
+}
+
+/// A queue from the broker's task to a connection's writer. Putting something
+/// in never waits, so one slow client holds nobody else up.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    state: Mutex<State>,
+    filled: Notify,
+    emptied: Notify,
+}
+
+impl Outbox {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `false` when the client lets too much wait.
+    pub(crate) fn put(&self, item: Item) -> bool {
+        let mut state = self.state();
+        if state.finished || state.broken {
+            return true;
+        }
+        match &item {
+            Item::Reply(0, Reply::ConnectionClose { .. }) => state.closing = true,
+            Item::Reply(0, Reply::ConnectionCloseOk) => state.finished = true,
+            _ => {}
+        }
+        state.waiting += item.size();
+        let fine = state.waiting <= limits::TOO_FAR_BEHIND;
+        state.items.push_back(item);
+        drop(state);
+        self.filled.notify_one();
+        fine
+    }
+
+    /// Nothing more comes; what is there is still sent.
+    pub(crate) fn finish(&self) {
+        self.state().finished = true;
+        self.filled.notify_one();
+        self.emptied.notify_one();
+    }
+
+    /// Nothing more can be sent.
+    pub(crate) fn break_off(&self) {
+        let mut state = self.state();
+        state.broken = true;
+        state.items.clear();
+        state.waiting = 0;
+        drop(state);
+        self.filled.notify_one();
+        self.emptied.notify_one();
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        let state = self.state();
+        let over = state.broken || state.finished;
+        Standing { closing: state.closing, over, sent: state.sent }
+    }
+
+    /// For the writer: everything that waits. `None` at the end.
+    pub(crate) async fn take(&self) -> Option<VecDeque<Item>> {
+        loop {
+            {
+                let mut state = self.state();
+                if state.broken {
+                    return None;
+                }
+                if !state.items.is_empty() {
+                    return Some(core::mem::take(&mut state.items));
+                }
+                if state.finished {
+                    return None;
+                }
+            }
+            self.filled.notified().await;
+        }
+    }
+
+    /// For the writer: an item has been turned into octets and sent.
+    pub(crate) fn sent(&self, size: usize, octets: usize) {
+        let mut state = self.state();
+        state.waiting = state.waiting.saturating_sub(size);
+        state.sent += octets as u64;
+        let room = state.waiting <= limits::BEHIND;
+        drop(state);
+        if room {
+            self.emptied.notify_one();
+        }
+    }
+
+    /// For the reader: until the client has taken most of what it was sent.
+    pub(crate) async fn room(&self) {
+        loop {
+            {
+                let state = self.state();
+                if state.broken || state.finished || state.waiting <= limits::BEHIND {
+                    return;
+                }
+            }
+            self.emptied.notified().await;
+        }
+    }
+}
