@@ -184,7 +184,7 @@ impl<R: AsyncRead + Unpin> Session<R> {
             match found {
                 Ok((_, Whole::Nothing)) => {}
                 Ok((channel, Whole::Publish(method))) => {
-                    self.asks.push((channel, Ask::Method(method)));
+                    self.asks.push((channel, Ask::Method(Box::new(method))));
                 }
                 Ok((channel, Whole::Method(method, ids))) => {
                     if self.is_last(channel, method, ids) {
@@ -223,12 +223,12 @@ impl<R: AsyncRead + Unpin> Session<R> {
                 if matches!(method, Method::ChannelClose { .. } | Method::ChannelCloseOk) {
                     self.assembler.forget(channel);
                 }
-                Ask::Method(method)
+                Ask::Method(Box::new(method))
             }
             FromClient::UpdateSecret if channel == 0 => Ask::UpdateSecret,
             _ => Ask::Misplaced(ids),
         };
-        let last = channel == 0 && matches!(ask, Ask::Method(Method::ConnectionClose { .. }));
+        let last = channel == 0 && ids == (10, 50);
         self.asks.push((channel, ask));
         last
     }
@@ -305,7 +305,7 @@ impl Pulse {
     /// Counts a look; whether a heartbeat has to be sent.
     fn beat(&mut self, sent: u64) -> bool {
         self.looks += 1;
-        if self.seconds == 0 || self.looks % (self.seconds * LOOKS / 2).max(1) != 0 {
+        if self.seconds == 0 || !self.looks.is_multiple_of((self.seconds * LOOKS / 2).max(1)) {
             return false;
         }
         let quiet = self.sent.is_none_or(|before| before == sent);
@@ -315,7 +315,7 @@ impl Pulse {
 
     /// Whether nothing has come for too long.
     fn is_dead(&mut self, received: u64) -> bool {
-        if self.seconds == 0 || self.looks % (self.seconds * LOOKS) != 0 {
+        if self.seconds == 0 || !self.looks.is_multiple_of(self.seconds * LOOKS) {
             return false;
         }
         self.missed = if received == self.received { self.missed + 1 } else { 0 };

@@ -18,7 +18,7 @@ use warren_core::time::Tick;
 #[derive(Debug)]
 pub(crate) enum Ask {
     /// A method of the core's.
-    Method(Method),
+    Method(Box<Method>),
     /// A method, by its ids, that only servers send.
     Misplaced((u16, u16)),
     /// connection.update-secret.
@@ -119,7 +119,7 @@ impl Engine {
                 if self.trace {
                     (self.log)(&trace::received(now, from, &method));
                 }
-                self.broker.apply(now, from, method, &mut self.events);
+                self.broker.apply(now, from, *method, &mut self.events);
             }
             Ask::Misplaced(ids) if from.number == 0 => {
                 self.force(from.connection, &Fault::state("running", ids));

@@ -115,7 +115,7 @@ impl Server {
                     Ok((stream, peer)) if sessions.len() < limits::CONNECTIONS => {
                         sessions.spawn(connection::serve(stream, peer, door.clone()));
                     }
-                    Ok((_, peer)) => (door.log)(&format!("{peer} was not let in: too many are here")),
+                    Ok((_, peer)) => (door.log)(&format!("{peer} was not let in: too many")),
                     Err(error) => {
                         (door.log)(&format!("cannot let a client in: {error}"));
                         sleep(Duration::from_millis(100)).await;

@@ -16,10 +16,10 @@ pub(crate) async fn run(mut to: impl AsyncWrite + Unpin, outbox: &Outbox, frame_
         for item in items {
             size += item.size();
             write(&mut writer, &item, frame_max);
-            if writer.octets.len() >= limits::READ {
-                if send(&mut to, &mut writer, outbox, &mut size).await.is_err() {
-                    return outbox.break_off();
-                }
+            if writer.octets.len() >= limits::READ
+                && send(&mut to, &mut writer, outbox, &mut size).await.is_err()
+            {
+                return outbox.break_off();
             }
         }
         if send(&mut to, &mut writer, outbox, &mut size).await.is_err() {

@@ -21,7 +21,7 @@ const CORE: [(&str, &[&str]); 10] = [
 
 /// Crates and modules that a part of the tree may not name at all: the part,
 /// what it may not name, why.
-const NEVER: [(&str, &[&str], &str); 4] = [
+const NEVER: [(&str, &[&str], &str); 5] = [
     (
         "warren_core",
         &[
@@ -51,6 +51,11 @@ const NEVER: [(&str, &[&str], &str); 4] = [
         "warren_web::gesture",
         &["yew", "web_sys", "js_sys", "wasm_bindgen", "gloo", "crate::port"],
         "gestures are tested without a browser",
+    ),
+    (
+        "warren_amqp",
+        &["web_sys", "js_sys", "wasm_bindgen", "yew", "std::fs", "std::env", "std::process"],
+        "the port knows sockets and the broker, no files and no browser",
     ),
     ("warren", &["web_sys", "js_sys", "wasm_bindgen", "yew"], "the command knows no browser"),
 ];

@@ -47,8 +47,9 @@ fn relative(path: &Path) -> String {
 }
 
 /// A crate of the workspace: its folder and its name in code.
-const CRATES: [(&str, &str); 5] = [
+const CRATES: [(&str, &str); 6] = [
     ("core", "warren_core"),
+    ("amqp", "warren_amqp"),
     ("web", "warren_web"),
     ("cli", "warren"),
     ("tests", "warren_tests"),

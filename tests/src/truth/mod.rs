@@ -8,12 +8,15 @@
 mod methods;
 mod observe;
 mod play;
+pub mod port;
+mod subject;
 mod values;
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fmt, fs, io};
+use subject::{Core, Subject};
 use warren_core::broker::Profile;
 
 /// What was observed in one step, in wire order at each place.
@@ -61,6 +64,18 @@ impl Report {
 ///
 /// When the directory or a file cannot be read, or is not a recording.
 pub fn run(directory: &Path, profile: Profile) -> io::Result<Report> {
+    let core = || Core::new(profile);
+    run_on(directory, profile, |_| true, core)
+}
+
+/// Plays the recordings that `wanted` chooses, each against a subject of its
+/// own.
+fn run_on<S: Subject>(
+    directory: &Path,
+    profile: Profile,
+    wanted: impl Fn(&Json) -> bool,
+    subject: impl Fn() -> S,
+) -> io::Result<Report> {
     let mut paths: Vec<_> =
         fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     paths.sort();
@@ -68,8 +83,11 @@ pub fn run(directory: &Path, profile: Profile) -> io::Result<Report> {
     for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
         let recording: Json = serde_json::from_str(&fs::read_to_string(path)?)
             .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+        if !wanted(&recording) {
+            continue;
+        }
         let id = recording["id"].as_str().unwrap_or_default().to_owned();
-        match compare(&id, &recording, profile) {
+        match compare(&id, &recording, profile, subject()) {
             None => report.equal.push(id),
             Some(difference) => report.different.push(difference),
         }
@@ -78,8 +96,13 @@ pub fn run(directory: &Path, profile: Profile) -> io::Result<Report> {
 }
 
 /// Plays one recording to its first difference.
-fn compare(id: &str, recording: &Json, profile: Profile) -> Option<Difference> {
-    let mut player = play::Player::new(profile);
+fn compare(
+    id: &str,
+    recording: &Json,
+    profile: Profile,
+    subject: impl Subject,
+) -> Option<Difference> {
+    let mut player = play::Player::new(subject);
     let operations = recording["ops"].as_array()?;
     for (step, operation) in operations.iter().enumerate() {
         let found = player.step(operation);
@@ -152,7 +175,7 @@ fn describe(expected: &Observed, found: &Observed, unordered: bool) -> String {
                 _ => format!("    {}", events.join("\n    ")),
             };
             text += &format!(
-                "  at {place} RabbitMQ said\n{}\n  and the core says\n{}\n",
+                "  at {place} RabbitMQ said\n{}\n  and Warren says\n{}\n",
                 list(expected),
                 list(found)
             );

@@ -1,15 +1,16 @@
-//! The operations of a recording, done to the core.
+//! The operations of a recording, done to a broker.
 
 use super::methods::method;
 use super::observe::{self, Placeholders};
+use super::subject::Subject;
 use super::values::{table, text};
 use super::{Observed, values};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use warren_core::broker::{
-    Broker, ChannelId, ConnectionId, Event, Login, Method, Name, Policy, Profile, QueueKind, Reply,
+    Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, QueueKind, Reply,
 };
-use warren_core::time::{Span, Tick};
+use warren_core::time::Span;
 
 const VHOST: &str = "/";
 
@@ -31,9 +32,8 @@ struct Connection {
 }
 
 /// The clients of a recording, and the broker they talk to.
-pub(super) struct Player {
-    broker: Broker,
-    now: Tick,
+pub(super) struct Player<S> {
+    broker: S,
     connections: BTreeMap<String, Connection>,
     channels: BTreeMap<String, Channel>,
     placeholders: Placeholders,
@@ -41,11 +41,10 @@ pub(super) struct Player {
     observed: Observed,
 }
 
-impl Player {
-    pub(super) fn new(profile: Profile) -> Self {
+impl<S: Subject> Player<S> {
+    pub(super) fn new(broker: S) -> Self {
         Self {
-            broker: Broker::new(profile),
-            now: Tick::ZERO,
+            broker,
             connections: BTreeMap::new(),
             channels: BTreeMap::new(),
             placeholders: Placeholders::default(),
@@ -78,10 +77,9 @@ impl Player {
             "open" => self.open(operation),
             "sleep" => {
                 let span = Span::millis(operation["ms"].as_u64().unwrap_or_default());
-                self.now += span;
-                self.broker.advance(self.now, &mut self.events);
+                self.broker.sleep(span, &mut self.events);
             }
-            "restart" => self.broker.restart(self.now, &mut self.events),
+            "restart" => self.broker.change(&mut self.events, Broker::restart),
             "drain" => self.drain(operation),
             "stat" => self.stat(operation),
             "policy.set" => {
@@ -92,12 +90,16 @@ impl Player {
                     priority: operation["priority"].as_i64().unwrap_or_default(),
                     apply_to: name("apply_to").parse().expect("a policy applies to something"),
                 };
-                self.broker
-                    .set_policy(self.now, VHOST, policy, &mut self.events)
-                    .expect("recorded policies are good");
+                let set = self.broker.change(&mut self.events, |broker, now, events| {
+                    broker.set_policy(now, VHOST, policy, events).is_ok()
+                });
+                assert!(set, "recorded policies are good");
             }
             "policy.clear" => {
-                self.broker.clear_policy(self.now, VHOST, name("name"), &mut self.events);
+                let policy = name("name").to_owned();
+                self.broker.change(&mut self.events, move |broker, now, events| {
+                    broker.clear_policy(now, VHOST, &policy, events);
+                });
             }
             "raw" => self.raw(operation),
             _ => self.on_channel(operation),
@@ -105,10 +107,7 @@ impl Player {
     }
 
     fn connect(&mut self, name: &str) {
-        let id = self
-            .broker
-            .connect(self.now, &Login::default(), &mut self.events)
-            .expect("the virtual host / is there");
+        let id = self.broker.connect(&mut self.events);
         let connection = Connection { id, open: true, next_channel: 1 };
         self.connections.insert(name.to_owned(), connection);
     }
@@ -119,7 +118,7 @@ impl Player {
         let from = ChannelId { connection: connection.id, number: 0 };
         let close = Method::ConnectionClose { code: 200, text: Name::from("bye") };
         self.forget_channels(name);
-        self.broker.apply(self.now, from, close, &mut self.events);
+        self.broker.apply(from, close, &mut self.events);
     }
 
     fn abort(&mut self, name: &str) {
@@ -127,7 +126,7 @@ impl Player {
         connection.open = false;
         let id = connection.id;
         self.forget_channels(name);
-        self.broker.abort(self.now, id, &mut self.events);
+        self.broker.abort(id, &mut self.events);
     }
 
     fn forget_channels(&mut self, connection: &str) {
@@ -151,21 +150,15 @@ impl Player {
             unconfirmed: BTreeSet::new(),
         };
         self.channels.insert(text(operation, "ch").to_owned(), channel);
-        self.broker.apply(self.now, id, Method::ChannelOpen, &mut self.events);
+        self.broker.apply(id, Method::ChannelOpen, &mut self.events);
     }
 
-    /// The recordings' raw frames that are methods the core knows: here only
-    /// `queue.declare`. Others never get as far as a broker's core.
     fn raw(&mut self, operation: &Json) {
         let Some(connection) = self.connections.get(text(operation, "conn")) else { return };
-        if operation["type"] != json!(1) || !text(operation, "payload").starts_with("0032000a") {
-            return;
-        }
-        let number = operation["chan"].as_u64().and_then(|n| u16::try_from(n).ok());
-        let from = ChannelId { connection: connection.id, number: number.unwrap_or_default() };
-        let declare =
-            method(&json!({ "op": "queue.declare", "queue": "q" }), &Placeholders::default());
-        self.broker.apply(self.now, from, declare, &mut self.events);
+        let number = |key: &str| operation[key].as_u64().unwrap_or_default();
+        let (kind, channel) = (number("type") as u8, number("chan") as u16);
+        let from = ChannelId { connection: connection.id, number: channel };
+        self.broker.raw(from, kind, text(operation, "payload"), &mut self.events);
     }
 
     fn on_channel(&mut self, operation: &Json) {
@@ -189,7 +182,7 @@ impl Player {
         }
         let id = channel.id;
         let method = method(operation, &self.placeholders);
-        self.broker.apply(self.now, id, method, &mut self.events);
+        self.broker.apply(id, method, &mut self.events);
         self.observe();
     }
 
@@ -202,10 +195,12 @@ impl Player {
         let id = channel.id;
         let queue = Name::from(self.placeholders.revealed(text(operation, "queue")));
         let mut messages = Vec::new();
+        self.broker.sync(&mut self.events);
         loop {
             self.observe();
             let get = Method::Get { queue: queue.clone(), no_ack: true };
-            self.broker.apply(self.now, id, get, &mut self.events);
+            self.broker.apply(id, get, &mut self.events);
+            self.broker.sync(&mut self.events);
             let is_got =
                 |event: &Event| said(event, id, |reply| matches!(reply, Reply::GetOk { .. }));
             let Some(at) = self.events.iter().position(is_got) else { break };
@@ -233,22 +228,13 @@ impl Player {
     }
 
     fn stat(&mut self, operation: &Json) {
-        let names: Vec<String> = match operation["queues"].as_array() {
-            Some(names) => names.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-            None => self.broker.queues(VHOST).map(|queue| queue.name().to_string()).collect(),
-        };
-        let stats = names.into_iter().map(|name| {
-            let queue = self.broker.queue(VHOST, self.placeholders.revealed(&name));
-            let stat = queue.map_or(Json::Null, |queue| {
-                let mut stat = json!({ "ready": queue.ready(), "unacked": queue.unacked() });
-                if queue.kind() != QueueKind::Quorum {
-                    stat["consumers"] = json!(queue.consumer_count());
-                }
-                stat
-            });
-            (name, stat)
+        let asked = operation["queues"].as_array().map(|names| {
+            let names = names.iter().filter_map(Json::as_str);
+            names
+                .map(|name| (name.to_owned(), self.placeholders.revealed(name).to_owned()))
+                .collect()
         });
-        let stats = Json::Object(stats.collect());
+        let stats = self.broker.change(&mut self.events, |broker, _, _| depths(broker, asked));
         self.push("stat".into(), json!({ "ev": "stat", "queues": stats }));
     }
 
@@ -310,6 +296,14 @@ impl Player {
 
     /// The clients answer what closed on them.
     fn settle(&mut self) {
+        for id in self.broker.sync(&mut self.events) {
+            let ended = self.connections.iter_mut().find(|(_, c)| c.id == id && c.open);
+            let Some((name, connection)) = ended else { continue };
+            connection.open = false;
+            let name = name.clone();
+            self.forget_channels(&name);
+            self.push(name, json!({ "ev": "eof" }));
+        }
         let mut answers = Vec::new();
         for event in &self.events {
             if let Event::Send { to, reply } = event {
@@ -343,10 +337,29 @@ impl Player {
         }
         answers.dedup();
         for (from, method) in answers {
-            self.broker.apply(self.now, from, method, &mut self.events);
+            self.broker.apply(from, method, &mut self.events);
         }
+        self.broker.sync(&mut self.events);
         self.events.clear();
     }
+}
+
+/// The depths of queues, by the name to show and the real one; of all queues
+/// when none are named.
+fn depths(broker: &Broker, asked: Option<Vec<(String, String)>>) -> Json {
+    let all =
+        || broker.queues(VHOST).map(|queue| (queue.name().to_string(), queue.name().to_string()));
+    let depths = asked.unwrap_or_else(|| all().collect()).into_iter().map(|(shown, name)| {
+        let depth = broker.queue(VHOST, &name).map_or(Json::Null, |queue| {
+            let mut depth = json!({ "ready": queue.ready(), "unacked": queue.unacked() });
+            if queue.kind() != QueueKind::Quorum {
+                depth["consumers"] = json!(queue.consumer_count());
+            }
+            depth
+        });
+        (shown, depth)
+    });
+    Json::Object(depths.collect())
 }
 
 /// Whether an event is such a reply to that channel.

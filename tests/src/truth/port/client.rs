@@ -1,0 +1,183 @@
+//! A small AMQP client on blocking sockets.
+
+use super::{hear, send};
+use amq_protocol::frame::{AMQPFrame, WriteContext, gen_frame, parse_frame};
+use amq_protocol::protocol::{AMQPClass, connection};
+use amq_protocol::types::{AMQPValue, FieldTable, LongString, ShortString};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+use warren_core::broker::{ChannelId, ConnectionId, Event, Method, Reply};
+
+/// How far the end of a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The server has said connection.close.
+    Closed,
+    /// The socket ended without that.
+    Silence,
+    /// As before, and it has been told.
+    Gone,
+}
+
+/// One connection.
+pub(super) struct Client {
+    id: ConnectionId,
+    stream: TcpStream,
+    octets: VecDeque<u8>,
+    state: State,
+    /// Methods whose content has not come yet.
+    contents: BTreeMap<u16, hear::Content>,
+}
+
+impl Client {
+    /// Connects and opens the virtual host `/` with every capability.
+    pub(super) fn connect(address: SocketAddr, id: ConnectionId) -> io::Result<Self> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_nodelay(true)?;
+        stream.write_all(b"AMQP\x00\x00\x09\x01")?;
+        let (octets, contents) = (VecDeque::new(), BTreeMap::new());
+        let mut client = Self { id, stream, octets, state: State::Open, contents };
+        client.expect(|method| matches!(method, connection::AMQPMethod::Start(_)))?;
+        let mut capabilities = FieldTable::default();
+        for name in ["consumer_cancel_notify", "basic.nack", "publisher_confirms"] {
+            capabilities.insert(name.into(), AMQPValue::Boolean(true));
+        }
+        let mut client_properties = FieldTable::default();
+        client_properties.insert("capabilities".into(), AMQPValue::FieldTable(capabilities));
+        client.method(connection::AMQPMethod::StartOk(connection::StartOk {
+            client_properties,
+            mechanism: "PLAIN".into(),
+            response: LongString::from("\0guest\0guest"),
+            locale: "en_US".into(),
+        }));
+        client.expect(|method| matches!(method, connection::AMQPMethod::Tune(_)))?;
+        client.method(connection::AMQPMethod::TuneOk(connection::TuneOk {
+            channel_max: 2047,
+            frame_max: 131_072,
+            heartbeat: 0,
+        }));
+        client.method(connection::AMQPMethod::Open(connection::Open {
+            virtual_host: ShortString::from("/"),
+        }));
+        client.expect(|method| matches!(method, connection::AMQPMethod::OpenOk(_)))?;
+        Ok(client)
+    }
+
+    fn expect(&mut self, is: impl Fn(&connection::AMQPMethod) -> bool) -> io::Result<()> {
+        match self.frame() {
+            Some(AMQPFrame::Method(0, AMQPClass::Connection(method))) if is(&method) => Ok(()),
+            other => Err(io::Error::other(format!("{other:?} came instead"))),
+        }
+    }
+
+    fn method(&mut self, method: connection::AMQPMethod) {
+        self.write(&[AMQPFrame::Method(0, AMQPClass::Connection(method))]);
+    }
+
+    /// A method with its content; nothing when the connection is over.
+    pub(super) fn say(&mut self, channel: u16, method: &Method) {
+        match send::frames(channel, method) {
+            send::Frames::Known(frames) => self.write(&frames),
+            send::Frames::Octets(payload) => self.raw(1, channel, &payload),
+        }
+    }
+
+    fn write(&mut self, frames: &[AMQPFrame]) {
+        let mut octets = Vec::new();
+        for frame in frames {
+            let written = gen_frame(frame)(WriteContext::from(octets)).expect("it can be written");
+            octets = written.into_inner().0;
+        }
+        // A server that has gone is noticed when it is listened to.
+        let _ = self.stream.write_all(&octets);
+    }
+
+    pub(super) fn raw(&mut self, kind: u8, channel: u16, payload: &[u8]) {
+        let mut octets = vec![kind];
+        octets.extend_from_slice(&channel.to_be_bytes());
+        octets.extend_from_slice(&(payload.len() as u32).to_be_bytes());
+        octets.extend_from_slice(payload);
+        octets.push(0xCE);
+        let _ = self.stream.write_all(&octets);
+    }
+
+    pub(super) fn cut(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+        self.state = State::Gone;
+    }
+
+    /// Whether the socket has ended and nobody said why; once.
+    pub(super) fn ended_in_silence(&mut self) -> bool {
+        let silent = self.state == State::Silence;
+        if silent {
+            self.state = State::Gone;
+        }
+        silent
+    }
+
+    /// Hears everything that follows from what has been said so far: the
+    /// server answers connection.update-secret after it.
+    pub(super) fn barrier(&mut self, events: &mut Vec<Event>) {
+        if self.state != State::Open {
+            return;
+        }
+        self.method(connection::AMQPMethod::UpdateSecret(connection::UpdateSecret {
+            new_secret: LongString::from("guest"),
+            reason: "a barrier".into(),
+        }));
+        loop {
+            let Some(frame) = self.frame() else {
+                self.state = State::Silence;
+                return;
+            };
+            let number = frame.channel_id();
+            match &frame {
+                AMQPFrame::Method(0, AMQPClass::Connection(method)) => match method {
+                    connection::AMQPMethod::UpdateSecretOk(_) => return,
+                    connection::AMQPMethod::CloseOk(_) => {
+                        self.state = State::Gone;
+                        return;
+                    }
+                    _ => {}
+                },
+                AMQPFrame::Heartbeat => continue,
+                _ => {}
+            }
+            let contents = &mut self.contents;
+            let Some(reply) = hear::reply(frame, contents) else { continue };
+            let closed = matches!(reply, Reply::ConnectionClose { .. });
+            let to = ChannelId { connection: self.id, number };
+            events.push(Event::Send { to, reply });
+            if closed {
+                self.state = State::Closed;
+                return;
+            }
+        }
+    }
+
+    /// The next frame; `None` at the end.
+    fn frame(&mut self) -> Option<AMQPFrame> {
+        loop {
+            let octets = &*self.octets.make_contiguous();
+            if let Some(size) = octets.get(3..7) {
+                let size = u32::from_be_bytes(size.try_into().expect("four octets")) as usize + 8;
+                if octets.len() >= size {
+                    let (_, frame) = parse_frame(&octets[..size]).expect("a frame of AMQP 0-9-1");
+                    self.octets.drain(..size);
+                    return Some(frame);
+                }
+            }
+            let mut buffer = [0; 8192];
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return None,
+                Ok(count) => self.octets.extend(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return None,
+                Err(error) => panic!("the server does not answer: {error}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What recordings are played against: the core itself, or the core behind a
+//! port.
+
+use warren_core::broker::{
+    Broker, ChannelId, ConnectionId, Event, Login, Method, Name, Profile, Table,
+};
+use warren_core::time::{Span, Tick};
+
+/// A broker with clients that a player moves. What they hear is put into the
+/// events in wire order, at [`Subject::sync`] at the latest.
+pub(super) trait Subject {
+    fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId;
+    fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>);
+    /// The network between a client and the broker breaks.
+    fn abort(&mut self, connection: ConnectionId, events: &mut Vec<Event>);
+    /// A frame with a payload in hexadecimal digits.
+    fn raw(&mut self, from: ChannelId, kind: u8, payload: &str, events: &mut Vec<Event>);
+    fn sleep(&mut self, span: Span, events: &mut Vec<Event>);
+    /// Lets the broker come to rest. Gives the connections that ended without
+    /// a word.
+    fn sync(&mut self, events: &mut Vec<Event>) -> Vec<ConnectionId>;
+    /// Does what an operator does, beside the clients.
+    fn change<T: Send + 'static>(
+        &mut self,
+        events: &mut Vec<Event>,
+        act: impl FnOnce(&mut Broker, Tick, &mut Vec<Event>) -> T + Send + 'static,
+    ) -> T;
+}
+
+/// The core, with a clock that moves when a recording sleeps.
+pub(super) struct Core {
+    broker: Broker,
+    now: Tick,
+}
+
+impl Core {
+    pub(super) fn new(profile: Profile) -> Self {
+        Self { broker: Broker::new(profile), now: Tick::ZERO }
+    }
+}
+
+impl Subject for Core {
+    fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId {
+        let connected = self.broker.connect(self.now, &Login::default(), events);
+        connected.expect("the virtual host / is there")
+    }
+
+    fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>) {
+        self.broker.apply(self.now, from, method, events);
+    }
+
+    fn abort(&mut self, connection: ConnectionId, events: &mut Vec<Event>) {
+        self.broker.abort(self.now, connection, events);
+    }
+
+    /// The recordings' raw frames that are methods the core knows: here only
+    /// `queue.declare`. Others never get as far as a broker's core.
+    fn raw(&mut self, from: ChannelId, kind: u8, payload: &str, events: &mut Vec<Event>) {
+        if kind != 1 || !payload.starts_with("0032000a") {
+            return;
+        }
+        let declare = Method::QueueDeclare {
+            queue: Name::from("q"),
+            passive: false,
+            durable: false,
+            exclusive: false,
+            auto_delete: false,
+            nowait: false,
+            arguments: Table::new(),
+        };
+        self.apply(from, declare, events);
+    }
+
+    fn sleep(&mut self, span: Span, events: &mut Vec<Event>) {
+        self.now += span;
+        self.broker.advance(self.now, events);
+    }
+
+    fn sync(&mut self, _: &mut Vec<Event>) -> Vec<ConnectionId> {
+        Vec::new()
+    }
+
+    fn change<T: Send + 'static>(
+        &mut self,
+        events: &mut Vec<Event>,
+        act: impl FnOnce(&mut Broker, Tick, &mut Vec<Event>) -> T + Send + 'static,
+    ) -> T {
+        act(&mut self.broker, self.now, events)
+    }
+}

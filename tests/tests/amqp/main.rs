@@ -1,0 +1,6 @@
+//! The AMQP port: recordings through it, a client library of others, and
+//! octets that mean no good.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod recorded;
