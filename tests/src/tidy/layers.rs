@@ -54,8 +54,20 @@ const NEVER: [(&str, &[&str], &str); 5] = [
     ),
     (
         "warren_amqp",
-        &["web_sys", "js_sys", "wasm_bindgen", "yew", "std::fs", "std::env", "std::process"],
-        "the port knows sockets and the broker, no files and no browser",
+        &[
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "yew",
+            "std::fs",
+            "std::env",
+            "std::process",
+            "warren_core::scenario",
+            "warren_core::world",
+            "warren_core::timeline",
+            "warren_core::draw",
+        ],
+        "the port knows sockets and the broker, no files, no scenarios, no browser",
     ),
     ("warren", &["web_sys", "js_sys", "wasm_bindgen", "yew"], "the command knows no browser"),
 ];
