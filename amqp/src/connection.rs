@@ -15,7 +15,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Duration, Instant, interval, sleep, timeout};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval, sleep, timeout};
 use warren_core::broker::{ConnectionId, Method, Profile, Reply};
 
 /// How often a connection looks whether its client is alive.
@@ -37,9 +37,15 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
     let (from, mut to) = stream.into_split();
     let mut frames = Frames::new(from, limits::least_frame_max(door.profile));
     let outbox = Arc::new(Outbox::default());
-    let made = timeout(limits::HANDSHAKE, open(&mut frames, &mut to, peer, &door, &outbox)).await;
-    let made = made
-        .unwrap_or_else(|_| Err(NoConnection::Silent("the handshake took more than 10 s".into())));
+    let (profile, ip) = (door.profile, peer.ip());
+    let mut handshake = Handshake { frames: &mut frames, to: &mut to, profile, peer: ip };
+    let made = match timeout(limits::HANDSHAKE, handshake.run()).await {
+        // Not under the time limit: a connection that the broker knows is
+        // always taken from it again.
+        Ok(Ok(agreed)) => open(agreed, &mut to, peer, &door, &outbox).await,
+        Ok(Err(reason)) => Err(reason),
+        Err(_) => Err(NoConnection::Silent("the handshake took more than 10 s".into())),
+    };
     match made {
         Ok((id, agreed)) => {
             let frame_max = agreed.frame_max as usize;
@@ -79,15 +85,14 @@ async fn close_ok(frames: &mut Frames<impl AsyncRead + Unpin>) {
     }
 }
 
+/// Looks for the virtual host and says that the connection is open.
 async fn open(
-    frames: &mut Frames<impl AsyncRead + Unpin>,
+    agreed: Agreed,
     to: &mut (impl AsyncWrite + Unpin),
     peer: SocketAddr,
     door: &Door,
     outbox: &Arc<Outbox>,
 ) -> Result<(ConnectionId, Agreed), NoConnection> {
-    let (profile, ip) = (door.profile, peer.ip());
-    let agreed = Handshake { frames, to, profile, peer: ip }.run().await?;
     let (answer, answered) = oneshot::channel();
     let (login, outbox) = (agreed.login.clone(), Arc::clone(outbox));
     let asked = door.inputs.send(Input::Connect { login, outbox, answer }).await;
@@ -141,6 +146,8 @@ impl<R: AsyncRead + Unpin> Session<R> {
 
     async fn run(&mut self) {
         let mut looks = interval(LOOK);
+        // While nothing is read, nobody is blamed for not sending.
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         looks.tick().await;
         loop {
             if self.take().await == Then::End {
