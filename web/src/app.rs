@@ -175,8 +175,7 @@ impl Component for App {
         html! {
             <>
             <div class={classes!("shell", sheeted.then_some("sheeted"))} {inert} key="shell">
-                { panels::bar(session, &self.send) }
-                { panels::menu(session, &actions, &self.send) }
+                { panels::bar(session, &actions, &self.send) }
                 if session.script_open {
                     { panels::script(session, &self.send) }
                 }

@@ -69,7 +69,7 @@ fn honest(session: &Session) -> Html {
     let profile = document.profile;
     let latency = document.latency.unwrap_or(warren_core::scenario::Document::DEFAULT_LATENCY);
     html! {
-        <>
+        <div class="essay">
             <p>
                 { "The broker in this page follows the rules of RabbitMQ " }
                 <b>{ profile.name() }</b>
@@ -92,7 +92,7 @@ fn honest(session: &Session) -> Html {
                 { "Warren is not made by the RabbitMQ team, and nothing you do here leaves your \
                    machine." }
             </p>
-        </>
+        </div>
     }
 }
 

@@ -228,6 +228,9 @@ fn message_row(index: usize, row: &MessageRow, send: &Callback<Msg>) -> Html {
                     <code>{ &row.routing_key }</code>
                     <span class="soft">{ " " }{ short(&row.body) }</span>
                     <br /><span class="soft">{ &row.place }</span>
+                    if !row.properties.is_empty() {
+                        <br /><span class="soft">{ properties(&row.properties) }</span>
+                    }
                 </span>
                 if row.redelivered {
                     <span class="tag">{ "redelivered" }</span>
@@ -238,6 +241,12 @@ fn message_row(index: usize, row: &MessageRow, send: &Callback<Msg>) -> Html {
             </button>
         </li>
     }
+}
+
+/// The properties that are set, in one line.
+fn properties(rows: &[(String, String)]) -> String {
+    let all: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    short(&all.join(" · "))
 }
 
 /// A body, cut where it would break the row.

@@ -64,9 +64,11 @@ pub(crate) fn checks(session: &Session, send: &Callback<Msg>) -> Html {
         0 => "All of them hold.".to_owned(),
         n => format!("{n} of {} do not hold.", checks.len()),
     };
+    let changed = (failed > 0 && session.is_changed())
+        .then_some(" You changed the scenario, so what its author expected may not happen.");
     html! {
         <>
-            <p class="lead" key="lead">{ words }</p>
+            <p class="lead" key="lead">{ words }{ changed }</p>
             <ul class="row-list" key="list">
                 { for checks.iter().enumerate().map(|(i, c)| check_row(i, c, send)) }
             </ul>

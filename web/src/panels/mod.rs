@@ -12,7 +12,7 @@ mod why;
 
 pub(crate) use dialogs::{dialog, previews};
 pub(crate) use script::script;
-pub(crate) use shell::{MenuActions, bar, menu, stage_furniture};
+pub(crate) use shell::{MenuActions, bar, stage_furniture};
 pub(crate) use transport::{clock, transport};
 
 use crate::session::form::FormKind;

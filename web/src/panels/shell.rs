@@ -6,7 +6,7 @@ use crate::session::form::{FormKind, Thing};
 use crate::session::{Dialog, Motion, Msg, Notice, Panel, Session};
 use yew::prelude::*;
 
-pub(crate) fn bar(session: &Session, send: &Callback<Msg>) -> Html {
+pub(crate) fn bar(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html {
     html! {
         <header class="bar">
             <span class="mark">
@@ -35,6 +35,7 @@ pub(crate) fn bar(session: &Session, send: &Callback<Msg>) -> Html {
                 onclick={let open = !session.menu; send.reform(move |_| Msg::SetMenu(open))}>
                 { icon("menu") }
             </button>
+            { menu(session, actions, send) }
         </header>
     }
 }
@@ -72,7 +73,12 @@ fn checks_badge(session: &Session) -> Html {
     if checks.is_empty() {
         return html! {};
     }
-    let class = if held == checks.len() { "badge good" } else { "badge bad" };
+    let class = match held == checks.len() {
+        true => "badge good",
+        // Whoever changes somebody's scenario is not to blame.
+        false if session.is_changed() => "badge",
+        false => "badge bad",
+    };
     let spoken = format!("{held} of {} hold", checks.len());
     html! {
         <span class={class} aria-label={spoken}>{ format!("{held}/{}", checks.len()) }</span>
@@ -87,7 +93,7 @@ pub(crate) struct MenuActions {
     pub(crate) turn_theme: Callback<()>,
 }
 
-pub(crate) fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html {
+fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html {
     if !session.menu {
         return html! {};
     }

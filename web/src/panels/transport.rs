@@ -18,7 +18,7 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
         (false, false) => ("Play", "play"),
     };
     html! {
-        <footer class="transport" role="group" aria-label="Time">
+        <section class="transport" aria-label="Time">
             { button("To the start", "start", Msg::ToStart, send) }
             { button("Step back", "back", Msg::StepBack, send) }
             <button type="button" class="icon-button play" aria-label={label} title={label}
@@ -31,7 +31,7 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
                 <span class="end">{ " / " }{ clock(session.end()) }</span>
             </span>
             { rates(session, send) }
-        </footer>
+        </section>
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Session {
     pub gallery: Vec<Exhibit>,
     /// Which of them was opened last.
     pub exhibit: Option<usize>,
+    /// Whether the script began as one of them.
+    from_gallery: bool,
     /// All that the page shows of the present instant.
     pub seen: Seen,
     history: History,
@@ -140,6 +142,7 @@ impl Session {
             camera: Camera::default(),
             gallery,
             exhibit,
+            from_gallery: exhibit.is_some(),
             seen: Seen::default(),
             history: History::default(),
             gestures: Gestures::default(),
@@ -177,6 +180,12 @@ impl Session {
     #[must_use]
     pub fn title(&self) -> String {
         self.show.document().title.clone().unwrap_or_else(|| "Untitled scenario".to_owned())
+    }
+
+    /// Whether this is a scenario of the gallery that was changed.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        self.from_gallery && self.exhibit.is_none()
     }
 
     /// Whether animation frames are wanted.

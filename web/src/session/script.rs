@@ -217,6 +217,7 @@ impl Session {
 
     fn open_text(&mut self, text: String) -> Update {
         self.history.clear();
+        self.from_gallery = self.exhibit.is_some();
         self.selection = None;
         self.cursor = None;
         self.moved = false;

@@ -2,7 +2,7 @@
 
 use super::form::{FormKind, Refusal, Thing};
 use super::*;
-use warren_core::scenario::Destination;
+use warren_core::scenario::{Destination, Statement};
 use warren_core::time::Span;
 
 const SMALL: &str = "warren 1\ntitle \"Small\"\n\n// keep me\nexchange orders topic\nqueue billing\n\
@@ -352,4 +352,35 @@ fn forms_know_what_they_can_choose_from() {
     assert_eq!(session.forms[0].value("key"), "#");
     session.update(Msg::Open(Panel::Form(FormKind::Publish("orders".into()))));
     assert_eq!(session.forms[0].value("key"), "order.created");
+}
+
+#[test]
+fn arguments_of_queues_are_written_and_judged_by_the_broker() {
+    let mut session = open(SMALL);
+    let fields = [("name", "slow"), ("x-message-ttl", "5000"), ("x-queue-type", "quorum")];
+    submit(&mut session, FormKind::Add(Thing::Queue), &fields);
+    assert_eq!(session.notice, None);
+    let decl = session.show.document().items.iter().find_map(|item| match &item.what {
+        Statement::Queue(decl) if &*decl.name == "slow" => Some(decl.clone()),
+        _ => None,
+    });
+    let arguments = decl.expect("it is declared").arguments;
+    assert_eq!(arguments.get("x-message-ttl").and_then(|v| v.as_integer()), Some(5_000));
+    assert_eq!(arguments.get("x-queue-type").and_then(|v| v.as_str()), Some("quorum"));
+    submit(&mut session, FormKind::Add(Thing::Queue), &[("name", "bad"), ("x-message-ttl", "-1")]);
+    let Refusal::Broker { code, text } = refusal(&session, "add") else { panic!("the broker's") };
+    assert_eq!(code, 406);
+    assert!(text.contains("invalid arg 'x-message-ttl' for queue 'bad'"), "{text}");
+}
+
+#[test]
+fn a_changed_scenario_of_the_gallery_is_known_as_such() {
+    let (mut session, _) = Session::new(Start::default());
+    assert!(!session.is_changed());
+    session.update(Msg::ToStart);
+    let update = submit(&mut session, FormKind::Add(Thing::Queue), &[]);
+    assert!(session.is_changed());
+    assert!(update.orders.contains(&Order::SetHash(String::new())), "{update:?}");
+    session.update(Msg::OpenScenario(0));
+    assert!(!session.is_changed());
 }

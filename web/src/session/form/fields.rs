@@ -252,17 +252,42 @@ fn exchange(base: Option<&Statement>) -> Vec<Field> {
     ]
 }
 
+/// Arguments of a queue that have a field of their own: the argument (and the
+/// field), what it is called, what it does.
+pub(super) const QUEUE_ARGUMENTS: [(&str, &str, &str); 6] = [
+    ("x-message-ttl", "Message TTL", "Milliseconds a message may wait."),
+    ("x-max-length", "Longest", "Ready messages it keeps; the oldest goes first."),
+    ("x-dead-letter-exchange", "Dead-letter exchange", "Takes what is rejected or expires."),
+    ("x-dead-letter-routing-key", "Dead-letter key", "Instead of the message's own."),
+    ("x-max-priority", "Highest priority", "Makes it a priority queue."),
+    ("x-expires", "Expires", "Milliseconds without use until it is deleted."),
+];
+
 fn queue(base: Option<&Statement>) -> Vec<Field> {
     let decl = match base {
         Some(Statement::Queue(decl)) => Some(decl),
         _ => None,
     };
-    let durable = decl.is_none_or(|d| d.durable);
-    let auto_delete = decl.is_some_and(|d| d.auto_delete);
-    vec![
-        Field::switch("durable", "durable: survives a restart", durable),
-        Field::switch("auto-delete", "auto-delete: goes with its last consumer", auto_delete),
-    ]
+    let argument =
+        |name: &str| decl.and_then(|d| d.arguments.get(name)).map(value_text).unwrap_or_default();
+    let kinds = choices(&[
+        ("", "classic"),
+        ("classic", "classic, said so"),
+        ("quorum", "quorum: keeps copies, counts deliveries"),
+    ]);
+    let mut fields = vec![
+        Field::new("x-queue-type", "Type", kinds, &argument("x-queue-type")).more(),
+        Field::switch("durable", "durable: survives a restart", decl.is_none_or(|d| d.durable))
+            .more(),
+        Field::switch("auto-delete", "auto-delete: goes with its last consumer", {
+            decl.is_some_and(|d| d.auto_delete)
+        })
+        .more(),
+    ];
+    for (name, label, help) in QUEUE_ARGUMENTS {
+        fields.push(Field::new(name, label, FieldKind::Code, &argument(name)).help(help).more());
+    }
+    fields
 }
 
 fn binding(source: &str, frame: &Frame) -> Vec<Field> {

@@ -1,5 +1,6 @@
 //! From a filled form to the statement it stands for.
 
+use super::fields::QUEUE_ARGUMENTS;
 use super::read::{self, Wrong};
 use super::{Form, FormKind, Thing};
 use warren_core::broker::{Name, Table, Value};
@@ -53,8 +54,26 @@ fn part(
             };
             decl.durable = form.is_on("durable");
             decl.auto_delete = form.is_on("auto-delete");
+            set_argument(&mut decl.arguments, "x-queue-type", form.value("x-queue-type"));
+            for (name, ..) in QUEUE_ARGUMENTS {
+                set_argument(&mut decl.arguments, name, form.value(name).trim());
+            }
             Ok(Statement::Queue(decl))
         }
+    }
+}
+
+/// Numbers are sent as numbers, everything else as text: what does not fit is
+/// for the broker to refuse.
+fn set_argument(arguments: &mut Table, name: &str, text: &str) {
+    match text.parse::<i64>() {
+        _ if text.is_empty() => {
+            arguments.remove(name);
+        }
+        Ok(n) if name != "x-dead-letter-exchange" && name != "x-dead-letter-routing-key" => {
+            arguments.set(name, i32::try_from(n).map_or(Value::I64(n), Value::I32));
+        }
+        _ => arguments.set(name, Value::str(text)),
     }
 }
 
