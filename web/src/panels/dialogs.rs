@@ -85,8 +85,8 @@ fn honest(session: &Session) -> Html {
                 <li>{ "Inside the broker nothing takes time. Where the picture shows a message \
                     crossing it, the counts follow the dots." }</li>
                 <li>{ "There is one node: no cluster, no disk, no restart." }</li>
-                <li>{ "Time stands still between events. The same script gives the same run, \
-                    always and everywhere." }</li>
+                <li>{ "The clock is the script's own: the same script gives the same run, always \
+                    and everywhere." }</li>
             </ul>
             <p class="lead">
                 { "Warren is not made by the RabbitMQ team, and nothing you do here leaves your \

@@ -245,7 +245,9 @@ fn message_row(index: usize, row: &MessageRow, send: &Callback<Msg>) -> Html {
 
 /// The properties that are set, in one line.
 fn properties(rows: &[(String, String)]) -> String {
-    let all: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let said = |(name, value): &&(String, String)| name != "delivery-mode" || value == "2";
+    let all: Vec<String> =
+        rows.iter().filter(said).map(|(name, value)| format!("{name} {value}")).collect();
     short(&all.join(" · "))
 }
 

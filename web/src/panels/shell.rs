@@ -145,7 +145,17 @@ pub(crate) fn stage_furniture(session: &Session, send: &Callback<Msg>) -> Html {
             </div>
             if is_empty {
                 <div class="empty-stage" key="empty">
-                    <p>{ "An empty stage. Add an exchange, then a queue, and bind them." }</p>
+                    <p>{ "An empty stage." }</p>
+                    <p>{ "Messages go from a publisher to an exchange, from there to queues, \
+                          and from a queue to a consumer." }</p>
+                    <div class="actions">
+                        <button type="button" class="button main" onclick={send.reform(|_| {
+                            Msg::Open(Panel::Form(FormKind::Add(Thing::Exchange)))
+                        })}>{ "Start with an exchange" }</button>
+                        <button type="button" class="button line" onclick={send.reform(|_| {
+                            Msg::SetDialog(Some(Dialog::Gallery))
+                        })}>{ "Choose a scenario" }</button>
+                    </div>
                 </div>
             }
             <div class="caption" key="caption">
@@ -173,7 +183,7 @@ fn palette(session: &Session, send: &Callback<Msg>) -> Html {
             <button type="button" class="icon-button" key={thing.name()} aria-label={label.clone()}
                 title={label} aria-pressed={on.to_string()}
                 onclick={send.reform(move |_| Msg::Open(Panel::Form(kind.clone())))}>
-                { icon(thing.name()) }
+                { icon(thing.name()) }<span class="tiny">{ thing.name() }</span>
             </button>
         }
     };
@@ -184,7 +194,7 @@ fn palette(session: &Session, send: &Callback<Msg>) -> Html {
             <button type="button" class="icon-button" key="publish" aria-label="Publish a message"
                 title="Publish a message"
                 onclick={send.reform(move |_| Msg::Open(Panel::Form(publish.clone())))}>
-                { icon("send") }
+                { icon("send") }<span class="tiny">{ "message" }</span>
             </button>
         </div>
     }
@@ -213,7 +223,7 @@ fn notices(session: &Session, send: &Callback<Msg>) -> Html {
     }
     match &session.notice {
         Some(notice) => toast(notice, send),
-        None if session.hint => hint(session, send),
+        None if session.hint && !session.show.cast.nodes.is_empty() => hint(session, send),
         None => match session.show.timeline.stop_reason() {
             Some(reason) => html! {
                 <div class="toast" key="limit" role="status">

@@ -313,11 +313,11 @@ impl Session {
 
     fn insets(&self) -> Insets {
         if self.is_compact() && self.panel.is_none() && !self.script_open {
-            Insets { top: 84.0, bottom: 132.0, sides: 12.0 }
+            Insets { top: 84.0, bottom: 140.0, sides: 12.0 }
         } else if self.is_compact() {
             Insets { top: 36.0, bottom: 12.0, sides: 12.0 }
         } else {
-            Insets { top: 96.0, bottom: 120.0, sides: 32.0 }
+            Insets { top: 96.0, bottom: 128.0, sides: 32.0 }
         }
     }
 }
