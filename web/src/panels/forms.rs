@@ -86,10 +86,9 @@ fn control(
     let name = field.name;
     let value = field.value.clone();
     let input = send.reform(move |e: InputEvent| Msg::Fill(form_id, name, port::value(&e)));
+    let change = send.reform(move |e: Event| Msg::Fill(form_id, name, port::value(&e)));
     match &field.kind {
         FieldKind::Choice(choices) => {
-            let change =
-                send.reform(move |event: Event| Msg::Fill(form_id, name, port::value(&event)));
             let options = choices.iter().enumerate().map(|(index, (value, words))| {
                 html! {
                     <option key={index} value={value.clone()} selected={*value == field.value}>
@@ -106,7 +105,7 @@ fn control(
         FieldKind::Lines => {
             html! {
                 <textarea class="input mono" {id} {value} rows="3" spellcheck="false"
-                    aria-describedby={help} oninput={input} />
+                    aria-describedby={help} oninput={input} onchange={change} />
             }
         }
         FieldKind::Text | FieldKind::Code | FieldKind::Switch => {
@@ -114,7 +113,7 @@ fn control(
             html! {
                 <input type="text" class={classes!("input", mono)} {id} {value} spellcheck="false"
                     autocapitalize="off" autocomplete="off" aria-describedby={help}
-                    oninput={input} />
+                    oninput={input} onchange={change} />
             }
         }
     }

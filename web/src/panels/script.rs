@@ -8,6 +8,8 @@ use yew::prelude::*;
 
 pub(crate) fn script(session: &Session, send: &Callback<Msg>) -> Html {
     let typed = send.reform(|event: InputEvent| Msg::Typed(port::value(&event)));
+    // What is put in by other means than typing tells only that it changed.
+    let changed = send.reform(|event: Event| Msg::Typed(port::value(&event)));
     // The numbers follow the text; nothing else has to know.
     let scrolled = Callback::from(|event: Event| port::scroll_gutter(&event));
     let lines = session.text.split('\n').count();
@@ -19,7 +21,7 @@ pub(crate) fn script(session: &Session, send: &Callback<Msg>) -> Html {
                 <pre class="gutter" aria-hidden="true">{ numbers }</pre>
                 <textarea id="script" aria-label="The scenario's script" spellcheck="false"
                     autocapitalize="off" autocomplete="off" wrap="off" value={session.text.clone()}
-                    oninput={typed} onscroll={scrolled} />
+                    oninput={typed} onchange={changed} onscroll={scrolled} />
             </div>
             <div class="faults" role="region" aria-label="Findings">
                 { findings(session, send) }

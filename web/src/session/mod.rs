@@ -282,8 +282,9 @@ impl Session {
             | Msg::DownloadPicture
             | Msg::Copied(_) => self.on_script(msg),
             Msg::Fill(form, field, value) => {
-                if let Some(form) = self.forms.iter_mut().find(|f| f.kind.id() == form) {
-                    form.set(field, &value);
+                match self.forms.iter_mut().find(|f| f.kind.id() == form) {
+                    Some(form) if form.value(field) != value => form.set(field, &value),
+                    _ => return Update::default(),
                 }
                 Update::page()
             }

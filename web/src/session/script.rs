@@ -73,6 +73,7 @@ impl Session {
     pub(super) fn on_script(&mut self, msg: Msg) -> Update {
         self.menu = false;
         match msg {
+            Msg::Typed(text) if text == self.text => Update::default(),
             Msg::Typed(text) => {
                 self.text = text;
                 self.revision += 1;
