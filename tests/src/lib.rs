@@ -4,6 +4,8 @@
 
 #[cfg(all(feature = "browser", not(target_arch = "wasm32")))]
 pub mod browser;
+#[cfg(all(feature = "live", unix))]
+pub mod live;
 mod scenarios;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod server;

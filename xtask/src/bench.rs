@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 /// Both, one after the other: on few cores they would disturb each other.
 pub(crate) fn bench(skip_setup: bool) -> Outcome {
-    let tools = if skip_setup { Tools::new()? } else { setup::everything(false)? };
+    let tools = if skip_setup { Tools::new()? } else { setup::everything(false, false)? };
     println!("\n==> natively");
     let native = ["bench", "-p", "warren-tests", "--bench", "speed"];
     run(cargo().args(native).stdin(Stdio::null()), "The message above says why.")?;

@@ -50,8 +50,8 @@ pub(crate) fn install() -> Outcome {
         return need().map(drop);
     }
     slow(step, "Debian's packages, some 300 MB with what they need, a minute", || {
-        apt(&["update", "-qq"])?;
-        apt(&["install", "-y", "-qq", "chromium", "chromium-driver"])
+        apt(&["update", "-qq"], REMEDY)?;
+        apt(&["install", "-y", "-qq", "chromium", "chromium-driver"], REMEDY)
     })?;
     agree(&need()?).map(drop)
 }
@@ -100,13 +100,13 @@ fn mac_chrome() -> Option<PathBuf> {
 
 /// Ubuntu is left out on purpose: its package only points to a snap, which
 /// does not work in containers and has no driver on PATH.
-fn is_debian() -> bool {
+pub(crate) fn is_debian() -> bool {
     std::fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| matches!(line, "ID=debian" | "ID=raspbian")))
         && find_on_path(&["apt-get"]).is_some()
 }
 
-fn apt(args: &[&str]) -> Outcome {
+pub(crate) fn apt(args: &[&str], remedy: &str) -> Outcome {
     let root = output(Command::new("id").arg("-u")).as_deref() == Some("0");
     let mut command = if root {
         Command::new("apt-get")
@@ -119,13 +119,13 @@ fn apt(args: &[&str]) -> Outcome {
         sudo.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         sudo
     } else {
-        return Err(trouble("Chromium is missing, and only root can install it.", REMEDY));
+        return Err(trouble("A package is missing, and only root can install it.", remedy));
     };
     command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
     if root {
         command.stdin(Stdio::null());
     }
-    run(&mut command, REMEDY)
+    run(&mut command, remedy)
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ struct Weight {
 /// Builds (unless told not to), weighs, compares.
 pub(crate) fn budget(skip_build: bool) -> Outcome {
     if !skip_build {
-        let tools = setup::everything(false)?;
+        let tools = setup::everything(false, false)?;
         serve::build(&tools)?;
     }
     let weights = weigh(&root().join("dist"))?;

@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod browser;
 mod budget;
+mod live;
 mod process;
 mod serve;
 mod setup;
@@ -21,7 +22,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup    install what the other commands need, in pinned versions
-             --no-browser       leave out Chromium, which only `test` needs
+             --no-browser       leave out Chromium and RabbitMQ, which only `test` needs
   serve    build the playground, serve it on this machine, open a browser
              --port N           first port to try (8080)
              --no-open          do not open a browser
@@ -31,11 +32,15 @@ cargo xtask COMMAND
              --skip-setup       take the tools as they are
   bench    speed, natively and in wasm
              --skip-setup
+  live     random sessions on the core and on a running RabbitMQ
+             --sessions N       how many (300)
+             --seed S           the first of them (1)
+             --endless          go on until an answer differs
   budget   compressed size of what the first page loads, against budget.toml
              --skip-build       measure dist/ as it is
   help     this text
 
-Stages of `test`: fmt, clippy, native, wasm, dist, browser.
+Stages of `test`: fmt, clippy, native, wasm, live, dist, browser.
 ";
 
 fn main() -> ExitCode {
@@ -55,7 +60,7 @@ fn dispatch() -> Outcome {
         Some("setup") => {
             let browser = !args.flag("--no-browser");
             args.finish()?;
-            setup::everything(browser).map(drop)
+            setup::everything(browser, browser).map(drop)
         }
         Some("serve") => {
             let port = args.number("--port")?;
@@ -65,7 +70,7 @@ fn dispatch() -> Outcome {
         }
         Some("build") => {
             args.finish()?;
-            let tools = setup::everything(false)?;
+            let tools = setup::everything(false, false)?;
             serve::build(&tools)
         }
         Some("test") => {
@@ -78,6 +83,16 @@ fn dispatch() -> Outcome {
             let skip_setup = args.flag("--skip-setup");
             args.finish()?;
             bench::bench(skip_setup)
+        }
+        Some("live") => {
+            let wish = live::Wish {
+                sessions: args.values("--sessions")?.pop(),
+                seed: args.values("--seed")?.pop(),
+                endless: args.flag("--endless"),
+            };
+            args.finish()?;
+            live::install()?;
+            live::live(&wish)
         }
         Some("budget") => {
             let skip_build = args.flag("--skip-build");

@@ -25,7 +25,7 @@ pub(crate) fn build(tools: &Tools) -> Outcome {
 
 /// Sets up, builds, serves until interrupted, opens a browser.
 pub(crate) fn serve(wanted: Option<u16>, open: bool) -> Outcome {
-    let tools = setup::everything(false)?;
+    let tools = setup::everything(false, false)?;
     let wanted = wanted.unwrap_or(FIRST_PORT);
     let port = free_port(wanted)?;
     if port != wanted {

@@ -4,6 +4,7 @@
 //! and stops with what to do when it cannot go on. Running it again is cheap.
 
 use crate::browser;
+use crate::live;
 use crate::process::{Outcome, Trouble, cargo, output, root, run, seconds, trouble, version_of};
 use crate::tools::{self, Tools};
 use std::path::Path;
@@ -13,8 +14,8 @@ use std::time::Instant;
 /// What the playground is compiled for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// Does every step; the browser only where it is asked for.
-pub(crate) fn everything(with_browser: bool) -> Result<Tools, Trouble> {
+/// Does every step; the browser and RabbitMQ only where they are asked for.
+pub(crate) fn everything(with_browser: bool, with_rabbitmq: bool) -> Result<Tools, Trouble> {
     let start = Instant::now();
     node()?;
     components()?;
@@ -25,6 +26,9 @@ pub(crate) fn everything(with_browser: bool) -> Result<Tools, Trouble> {
     crates()?;
     if with_browser {
         browser::install()?;
+    }
+    if with_rabbitmq {
+        live::install()?;
     }
     note("setup", &format!("complete after {}", seconds(start.elapsed())));
     Tools::new()

@@ -30,7 +30,7 @@ impl Fields<'_> {
 }
 
 /// The method of an operation on a channel.
-pub(super) fn method(operation: &Json, placeholders: &Placeholders) -> Method {
+pub(crate) fn method(operation: &Json, placeholders: &Placeholders) -> Method {
     let fields = Fields { operation, placeholders };
     let name = text(operation, "op");
     let found = match name.split('.').next() {

@@ -5,12 +5,12 @@
 //! observed. [`run`] plays them all against the core and reports where it says
 //! something else.
 
-mod methods;
-mod observe;
-mod play;
+pub(crate) mod methods;
+pub(crate) mod observe;
+pub(crate) mod play;
 pub mod port;
-mod subject;
-mod values;
+pub(crate) mod subject;
+pub(crate) mod values;
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use subject::{Core, Subject};
 use warren_core::broker::Profile;
 
 /// What was observed in one step, in wire order at each place.
-type Observed = BTreeMap<String, Vec<Json>>;
+pub(crate) type Observed = BTreeMap<String, Vec<Json>>;
 
 /// A recording that the core answers differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ fn expectation(recording: &Json, step: usize, profile: Profile) -> Expectation {
 }
 
 /// The places that differ; empty when none does.
-fn describe(expected: &Observed, found: &Observed, unordered: bool) -> String {
+pub(crate) fn describe(expected: &Observed, found: &Observed, unordered: bool) -> String {
     let places: std::collections::BTreeSet<_> = expected.keys().chain(found.keys()).collect();
     let mut text = String::new();
     for place in places {

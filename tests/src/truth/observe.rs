@@ -6,7 +6,7 @@ use warren_core::broker::{Reply, SharedMessage};
 
 /// A reply as a recording shows it; `None` for the answers it leaves out.
 /// Confirms are not among them: they are shown number by number.
-pub(super) fn shown(reply: &Reply) -> Option<Json> {
+pub(crate) fn shown(reply: &Reply) -> Option<Json> {
     match reply {
         Reply::ChannelOpenOk | Reply::ChannelCloseOk | Reply::ConnectionCloseOk => None,
         Reply::ConnectionClose { code, text, class, method } => {
@@ -102,7 +102,7 @@ fn content(name: &str, message: &SharedMessage) -> Map<String, Json> {
 /// Gives made-up names the placeholders of recordings, numbered in the order
 /// in which they appear.
 #[derive(Default)]
-pub(super) struct Placeholders {
+pub(crate) struct Placeholders {
     /// Made-up name and placeholder.
     known: Vec<(String, String)>,
 }
@@ -114,7 +114,7 @@ const MADE_UP: [(&str, &str); 3] =
 
 impl Placeholders {
     /// Replaces made-up names everywhere in an event.
-    pub(super) fn hide(&mut self, event: &mut Json) {
+    pub(crate) fn hide(&mut self, event: &mut Json) {
         match event {
             Json::String(text) => *text = self.hidden(text),
             Json::Array(items) => items.iter_mut().for_each(|item| self.hide(item)),
@@ -148,7 +148,7 @@ impl Placeholders {
     }
 
     /// The made-up name behind a placeholder, or the text itself.
-    pub(super) fn revealed<'a>(&'a self, text: &'a str) -> &'a str {
+    pub(crate) fn revealed<'a>(&'a self, text: &'a str) -> &'a str {
         let known = self.known.iter().find(|(_, placeholder)| placeholder == text);
         known.map_or(text, |(name, _)| name)
     }

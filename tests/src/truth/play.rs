@@ -2,6 +2,8 @@
 
 use super::methods::method;
 use super::observe::{self, Placeholders};
+#[cfg(feature = "live")]
+use super::subject::Core;
 use super::subject::Subject;
 use super::values::{table, text};
 use super::{Observed, values};
@@ -32,7 +34,7 @@ struct Connection {
 }
 
 /// The clients of a recording, and the broker they talk to.
-pub(super) struct Player<S> {
+pub(crate) struct Player<S> {
     broker: S,
     connections: BTreeMap<String, Connection>,
     channels: BTreeMap<String, Channel>,
@@ -42,7 +44,7 @@ pub(super) struct Player<S> {
 }
 
 impl<S: Subject> Player<S> {
-    pub(super) fn new(broker: S) -> Self {
+    pub(crate) fn new(broker: S) -> Self {
         Self {
             broker,
             connections: BTreeMap::new(),
@@ -55,7 +57,13 @@ impl<S: Subject> Player<S> {
 
     /// Does one operation, lets the broker come to rest, and gives what every
     /// client saw.
-    pub(super) fn step(&mut self, operation: &Json) -> Observed {
+    pub(crate) fn step(&mut self, operation: &Json) -> Observed {
+        self.begin(operation);
+        self.finish()
+    }
+
+    /// The first half of a step: does the operation.
+    pub(crate) fn begin(&mut self, operation: &Json) {
         match text(operation, "op") {
             "burst" => {
                 for operation in operation["ops"].as_array().into_iter().flatten() {
@@ -64,6 +72,10 @@ impl<S: Subject> Player<S> {
             }
             _ => self.operate(operation),
         }
+    }
+
+    /// The second half: gives what every client saw.
+    pub(crate) fn finish(&mut self) -> Observed {
         self.settle();
         core::mem::take(&mut self.observed)
     }
@@ -106,7 +118,11 @@ impl<S: Subject> Player<S> {
         }
     }
 
+    /// A client that connects again has lost its connection.
     fn connect(&mut self, name: &str) {
+        if self.connections.get(name).is_some_and(|connection| connection.open) {
+            self.abort(name);
+        }
         let id = self.broker.connect(&mut self.events);
         let connection = Connection { id, open: true, next_channel: 1 };
         self.connections.insert(name.to_owned(), connection);
@@ -360,6 +376,19 @@ fn depths(broker: &Broker, asked: Option<Vec<(String, String)>>) -> Json {
         (shown, depth)
     });
     Json::Object(depths.collect())
+}
+
+#[cfg(feature = "live")]
+impl Player<Core> {
+    /// Time passes, to an instant after the start.
+    pub(crate) fn wait_until(&mut self, after_start: Span) {
+        self.broker.wait_until(after_start, &mut self.events);
+    }
+
+    /// How long after the start something happens by itself next.
+    pub(crate) fn next_due(&self) -> Option<Span> {
+        self.broker.next_due()
+    }
 }
 
 /// Whether an event is such a reply to that channel.

@@ -8,7 +8,7 @@ use warren_core::time::{Span, Tick};
 
 /// A broker with clients that a player moves. What they hear is put into the
 /// events in wire order, at [`Subject::sync`] at the latest.
-pub(super) trait Subject {
+pub(crate) trait Subject {
     fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId;
     fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>);
     /// The network between a client and the broker breaks.
@@ -28,14 +28,27 @@ pub(super) trait Subject {
 }
 
 /// The core, with a clock that moves when a recording sleeps.
-pub(super) struct Core {
+pub(crate) struct Core {
     broker: Broker,
     now: Tick,
 }
 
 impl Core {
-    pub(super) fn new(profile: Profile) -> Self {
+    pub(crate) fn new(profile: Profile) -> Self {
         Self { broker: Broker::new(profile), now: Tick::ZERO }
+    }
+
+    /// Time passes, to an instant after the start.
+    #[cfg(feature = "live")]
+    pub(crate) fn wait_until(&mut self, after_start: Span, events: &mut Vec<Event>) {
+        self.now = self.now.max(Tick::ZERO + after_start);
+        self.broker.advance(self.now, events);
+    }
+
+    /// How long after the start something happens by itself next.
+    #[cfg(feature = "live")]
+    pub(crate) fn next_due(&self) -> Option<Span> {
+        self.broker.deadline().map(|due| due.since(Tick::ZERO))
     }
 }
 

@@ -4,12 +4,12 @@ use serde_json::{Map, Value as Json, json};
 use warren_core::broker::{Bytes, Message, Name, Properties, Table, Value};
 
 /// The text under `key`; empty when there is none.
-pub(super) fn text<'a>(from: &'a Json, key: &str) -> &'a str {
+pub(crate) fn text<'a>(from: &'a Json, key: &str) -> &'a str {
     from[key].as_str().unwrap_or_default()
 }
 
 /// A table of the core from a JSON object.
-pub(super) fn table(from: &Json) -> Table {
+pub(crate) fn table(from: &Json) -> Table {
     let entries = from.as_object().into_iter().flatten();
     Table(entries.map(|(key, entry)| (Name::from(key.as_str()), value(entry))).collect())
 }
@@ -83,7 +83,7 @@ fn shown_headers(headers: &Table) -> Json {
 }
 
 /// The properties of a publish.
-pub(super) fn properties(from: &Json) -> Properties {
+pub(crate) fn properties(from: &Json) -> Properties {
     let name = |key: &str| from[key].as_str().map(Name::from);
     let octet = |key: &str| from[key].as_u64().map(|n| n as u8);
     Properties {
@@ -105,7 +105,7 @@ pub(super) fn properties(from: &Json) -> Properties {
 }
 
 /// What a recording shows of a message: exchange, key, body, properties.
-pub(super) fn message(message: &Message) -> Map<String, Json> {
+pub(crate) fn message(message: &Message) -> Map<String, Json> {
     let mut shown = Map::new();
     shown.insert("exchange".into(), json!(&*message.exchange));
     shown.insert("key".into(), json!(&*message.routing_key));

@@ -1,0 +1,100 @@
+//! A difference's smallest session.
+
+use super::Broker;
+use serde_json::Value as Json;
+
+/// How many smaller sessions are tried at a time.
+const AT_ONCE: usize = 12;
+
+/// Takes out of a session what the difference does not need.
+pub(super) fn shrink(broker: &Broker, session: Vec<Json>) -> Result<Vec<Json>, String> {
+    let mut session = session;
+    let mut size = session.len() / 2;
+    while size > 0 {
+        let starts: Vec<usize> = (0..session.len()).step_by(size).rev().collect();
+        let smaller = starts.into_iter().map(|start| {
+            let end = (start + size).min(session.len());
+            [&session[..start], &session[end..]].concat()
+        });
+        match first_that_differs(broker, smaller.collect())? {
+            Some(smaller) => session = smaller,
+            None => size /= 2,
+        }
+    }
+    loop {
+        let smaller = (0..session.len()).flat_map(|at| simpler(&session, at)).collect();
+        match first_that_differs(broker, smaller)? {
+            Some(smaller) => session = smaller,
+            None => return Ok(session),
+        }
+    }
+}
+
+/// The session with one field of one operation left out, or one of a burst's
+/// operations.
+fn simpler(session: &[Json], at: usize) -> Vec<Vec<Json>> {
+    let mut found = Vec::new();
+    let mut push = |operation: Json| {
+        let mut smaller = session.to_vec();
+        smaller[at] = operation;
+        found.push(smaller);
+    };
+    let operation = &session[at];
+    for index in 0..operation["ops"].as_array().map_or(0, Vec::len) {
+        let mut fewer = operation.clone();
+        if let Some(operations) = fewer["ops"].as_array_mut() {
+            operations.remove(index);
+        }
+        push(fewer);
+    }
+    let optional = [
+        "args",
+        "props",
+        "durable",
+        "auto_delete",
+        "exclusive",
+        "internal",
+        "mandatory",
+        "multiple",
+        "nowait",
+        "no_ack",
+        "global",
+    ];
+    for (key, value) in operation.as_object().into_iter().flatten() {
+        for inner in value.as_object().into_iter().flatten().map(|(inner, _)| inner) {
+            let mut fewer = operation.clone();
+            if let Some(entries) = fewer[key].as_object_mut() {
+                entries.remove(inner);
+            }
+            push(fewer);
+        }
+        if optional.contains(&key.as_str()) {
+            let mut fewer = operation.clone();
+            if let Some(entries) = fewer.as_object_mut() {
+                entries.remove(key);
+            }
+            push(fewer);
+        }
+    }
+    found
+}
+
+/// The first of the sessions whose answers still differ, cut off there.
+fn first_that_differs(
+    broker: &Broker,
+    sessions: Vec<Vec<Json>>,
+) -> Result<Option<Vec<Json>>, String> {
+    for batch in sessions.chunks(AT_ONCE) {
+        let results: Vec<Result<Option<usize>, String>> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                batch.iter().map(|session| scope.spawn(|| broker.differs(session))).collect();
+            threads.into_iter().map(|t| t.join().expect("playing does not panic")).collect()
+        });
+        for (session, result) in batch.iter().zip(results) {
+            if let Some(step) = result? {
+                return Ok(Some(session[..=step].to_vec()));
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,65 @@
+//! The core against a running RabbitMQ, over random sessions.
+//!
+//! `cargo xtask live` runs this with other numbers: WARREN_LIVE_SESSIONS,
+//! WARREN_LIVE_SEED, and WARREN_LIVE_ENDLESS for going on until a difference.
+
+#![cfg(unix)]
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+use warren_tests::live::{Broker, Report};
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    match env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")),
+        Err(_) => otherwise,
+    }
+}
+
+/// Writes the smallest sessions down, and says where.
+fn write(report: &Report) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/live");
+    fs::create_dir_all(&folder).expect("target can be written");
+    let mut text = String::new();
+    for (recording, details) in &report.different {
+        let file = folder.join(format!("{}.json", recording["id"].as_str().unwrap_or_default()));
+        fs::write(&file, format!("{recording:#}\n")).expect("target can be written");
+        text += &format!("\n{}\n", file.display());
+        for operation in recording["ops"].as_array().into_iter().flatten() {
+            text += &format!("  {operation}\n");
+        }
+        text += &format!("{details}\n");
+    }
+    text
+}
+
+#[test]
+fn the_core_answers_as_the_real_broker_does() {
+    let broker = Broker::start().unwrap_or_else(|trouble| panic!("{trouble}"));
+    let sessions = number("WARREN_LIVE_SESSIONS", 300);
+    let mut seed = number("WARREN_LIVE_SEED", 1);
+    loop {
+        let start = Instant::now();
+        let report = broker.compare(seed, sessions).unwrap_or_else(|trouble| panic!("{trouble}"));
+        println!(
+            "RabbitMQ {}: {} sessions from seed {seed}, {} operations, {} different, \
+             {} unsteady {:?}, {} s",
+            broker.profile().name(),
+            report.sessions,
+            report.operations,
+            report.different.len(),
+            report.unsteady.len(),
+            report.unsteady,
+            start.elapsed().as_secs(),
+        );
+        assert!(report.different.is_empty(), "{}", write(&report));
+        let steady = report.sessions - report.unsteady.len() as u64;
+        assert!(steady * 10 >= report.sessions * 9, "the machine is too busy to compare anything");
+        seed += sessions;
+        if env::var_os("WARREN_LIVE_ENDLESS").is_none() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask live`: the core against a running RabbitMQ.
+
+use crate::browser::{apt, is_debian};
+use crate::process::{Outcome, cargo, find_on_path, run, trouble};
+use crate::setup::{note, slow};
+use std::path::Path;
+use std::process::Stdio;
+
+const REMEDY: &str = "\
+The comparison starts a RabbitMQ of its own. Install one:
+  Debian        apt install rabbitmq-server
+  elsewhere     https://www.rabbitmq.com/docs/download
+Where its commands are in an unusual folder, name it: WARREN_RABBITMQ=/folder/of/rabbitmqctl
+Everything but this stage works without.";
+
+/// What the comparison is asked to do; `None` is what the test does by itself.
+#[derive(Default)]
+pub(crate) struct Wish {
+    pub(crate) sessions: Option<String>,
+    pub(crate) seed: Option<String>,
+    pub(crate) endless: bool,
+}
+
+fn is_there() -> bool {
+    Path::new("/usr/lib/rabbitmq/bin/rabbitmq-server").is_file()
+        || std::env::var_os("WARREN_RABBITMQ").is_some()
+        || find_on_path(&["rabbitmq-server"]).is_some()
+}
+
+/// Installs RabbitMQ where that can be done.
+pub(crate) fn install() -> Outcome {
+    if is_there() {
+        note("RabbitMQ", "already there");
+        return Ok(());
+    }
+    if !is_debian() {
+        return Err(trouble("rabbitmq-server was not found.", REMEDY));
+    }
+    slow("RabbitMQ", "Debian's package and Erlang, some 80 MB, a minute", || {
+        apt(&["update", "-qq"], REMEDY)?;
+        apt(&["install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"], REMEDY)
+    })
+}
+
+/// Plays random sessions on both.
+pub(crate) fn live(wish: &Wish) -> Outcome {
+    if !is_there() {
+        return Err(trouble("rabbitmq-server was not found.", REMEDY));
+    }
+    let mut command = cargo();
+    command.args(["test", "-p", "warren-tests", "--features", "live", "--test", "live"]);
+    command.args(["--", "--nocapture"]).stdin(Stdio::null());
+    let numbers = [("WARREN_LIVE_SESSIONS", &wish.sessions), ("WARREN_LIVE_SEED", &wish.seed)];
+    for (variable, value) in numbers {
+        if let Some(value) = value {
+            if value.parse::<u64>().is_err() {
+                return Err(trouble(
+                    format!("{value} is not a number."),
+                    "See `cargo xtask help`.",
+                ));
+            }
+            command.env(variable, value);
+        }
+    }
+    if wish.endless {
+        command.env("WARREN_LIVE_ENDLESS", "1");
+    }
+    run(&mut command, "The smallest sessions that differ are above, and in target/live.")
+}
