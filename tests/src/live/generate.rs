@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use warren_core::broker::Profile;
 
 const KEYS: [&str; 7] = ["q1", "q2", "q3", "a", "a.b", "a.b.c", ""];
+const OTHERS: [&str; 5] = ["q2", "q3", "q2", "q3", "no"];
 const PATTERNS: [&str; 8] = ["q1", "a", "a.*", "a.#", "#", "*.b.*", "*", ""];
 
 struct Channel {
@@ -58,7 +59,7 @@ pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
     let channels = [("a", "A"), ("b", "A"), ("c", "B")].map(|(name, connection)| Channel {
         name,
         connection,
-        queue: if dice.chance(60) { "q1" } else { *dice.pick(&queues) },
+        queue: if dice.chance(60) { "q1" } else { queues[dice.below(3)] },
         open: false,
         outstanding: Vec::new(),
         tags: Vec::new(),
@@ -140,11 +141,11 @@ impl Session {
             }
             match event["ev"].as_str() {
                 Some("channel.close") => channel.open = false,
-                Some("deliver") => {
-                    // Tags tell who need not acknowledge.
-                    if !event["tag"].as_str().unwrap_or_default().starts_with("auto") {
-                        channel.outstanding.extend(event["dtag"].as_u64());
-                    }
+                // Tags tell who need not acknowledge.
+                Some("deliver")
+                    if !event["tag"].as_str().is_some_and(|tag| tag.starts_with("auto")) =>
+                {
+                    channel.outstanding.extend(event["dtag"].as_u64());
                 }
                 Some("get-ok") if manual => channel.outstanding.extend(event["dtag"].as_u64()),
                 _ => {}
@@ -179,11 +180,7 @@ impl Session {
 
     fn queue(&mut self) -> &'static str {
         let often = if self.theme.wild { 50 } else { 65 };
-        if self.dice.chance(often) {
-            "q1"
-        } else {
-            *self.dice.pick(&["q2", "q3", "q2", "q3", "no"])
-        }
+        if self.dice.chance(often) { "q1" } else { OTHERS[self.dice.below(OTHERS.len())] }
     }
 
     fn step(&mut self) {

@@ -28,7 +28,7 @@ const QUIET: [Duration; 3] =
     [Duration::from_millis(40), Duration::from_millis(70), Duration::from_millis(110)];
 
 /// How many sessions are played at a time: they mostly wait.
-const AT_ONCE: usize = 24;
+const AT_ONCE: usize = 12;
 
 /// How many virtual hosts are made by one call.
 const VHOSTS: u32 = 64;
@@ -129,6 +129,7 @@ impl Broker {
     fn look_closer(&self, seed: u64) -> Result<Option<(Json, String)>, String> {
         let session = generate::session(seed, self.profile);
         let Some(step) = self.differs(&session)? else { return Ok(None) };
+        eprintln!("session {seed} differs still; looking for a smaller one");
         let small = shrink::shrink(self, session[..=step].to_vec())?;
         let played = self.play(&small, QUIET[2])?;
         let recording = played.recording(&format!("live-{seed}"));

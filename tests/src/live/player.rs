@@ -48,6 +48,9 @@ pub(super) struct Player {
     /// How many answers are on their way.
     awaited: usize,
     closing: Vec<(String, u16)>,
+    /// Channels that did something without an answer: `channel.flow`, which
+    /// changes nothing, gets one when they are done.
+    unanswered: BTreeSet<(String, u16)>,
     version: String,
 }
 
@@ -66,6 +69,7 @@ impl Player {
             generations: 0,
             awaited: 0,
             closing: Vec::new(),
+            unanswered: BTreeSet::new(),
             version: String::new(),
         }
     }
@@ -78,9 +82,14 @@ impl Player {
     /// Does one operation, or all of a burst.
     pub(super) fn begin(&mut self, operation: &Json) -> io::Result<()> {
         match operation["ops"].as_array() {
-            Some(operations) => operations.iter().try_for_each(|each| self.operate(each)),
-            None => self.operate(operation),
+            Some(operations) => operations.iter().try_for_each(|each| self.operate(each))?,
+            None => self.operate(operation)?,
         }
+        for (connection, number) in core::mem::take(&mut self.unanswered) {
+            self.send(&connection, number, &Method::ChannelFlow { active: true });
+            self.awaited += 1;
+        }
+        Ok(())
     }
 
     /// What every client saw since the last call.
@@ -191,10 +200,12 @@ impl Player {
                 | Method::Reject { .. }
                 | Method::RecoverAsync { .. }
         );
-        if !silent && operation["nowait"] != json!(true) {
+        let (connection, number) = (channel.connection.clone(), channel.number);
+        if silent || operation["nowait"] == json!(true) {
+            self.unanswered.insert((connection.clone(), number));
+        } else {
             self.awaited += 1;
         }
-        let (connection, number) = (channel.connection.clone(), channel.number);
         self.send(&connection, number, &method);
     }
 
@@ -278,6 +289,9 @@ impl Player {
     }
 
     fn on_reply(&mut self, connection: &str, number: u16, reply: Reply) {
+        if matches!(reply, Reply::ChannelFlowOk { .. }) {
+            return;
+        }
         let found = self
             .channels
             .iter_mut()

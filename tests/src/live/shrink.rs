@@ -2,15 +2,20 @@
 
 use super::Broker;
 use serde_json::Value as Json;
+use std::time::{Duration, Instant};
+
+/// After this long a session is small enough.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many smaller sessions are tried at a time.
 const AT_ONCE: usize = 12;
 
 /// Takes out of a session what the difference does not need.
 pub(super) fn shrink(broker: &Broker, session: Vec<Json>) -> Result<Vec<Json>, String> {
+    let start = Instant::now();
     let mut session = session;
     let mut size = session.len() / 2;
-    while size > 0 {
+    while size > 0 && start.elapsed() < PATIENCE {
         let starts: Vec<usize> = (0..session.len()).step_by(size).rev().collect();
         let smaller = starts.into_iter().map(|start| {
             let end = (start + size).min(session.len());
@@ -21,13 +26,14 @@ pub(super) fn shrink(broker: &Broker, session: Vec<Json>) -> Result<Vec<Json>, S
             None => size /= 2,
         }
     }
-    loop {
+    while start.elapsed() < PATIENCE {
         let smaller = (0..session.len()).flat_map(|at| simpler(&session, at)).collect();
         match first_that_differs(broker, smaller)? {
             Some(smaller) => session = smaller,
-            None => return Ok(session),
+            None => break,
         }
     }
+    Ok(session)
 }
 
 /// The session with one field of one operation left out, or one of a burst's
