@@ -14,7 +14,6 @@ Where its commands are in an unusual folder, name it: WARREN_RABBITMQ=/folder/of
 Everything but this stage works without.";
 
 /// What the comparison is asked to do; `None` is what the test does by itself.
-#[derive(Default)]
 pub(crate) struct Wish {
     pub(crate) sessions: Option<String>,
     pub(crate) seed: Option<String>,

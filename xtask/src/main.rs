@@ -22,7 +22,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup    install what the other commands need, in pinned versions
-             --no-browser       leave out Chromium and RabbitMQ, which only `test` needs
+             --no-browser       leave out Chromium, which only `test` needs
   serve    build the playground, serve it on this machine, open a browser
              --port N           first port to try (8080)
              --no-open          do not open a browser
@@ -40,7 +40,7 @@ cargo xtask COMMAND
              --skip-build       measure dist/ as it is
   help     this text
 
-Stages of `test`: fmt, clippy, native, wasm, live, dist, browser.
+Stages of `test`: fmt, clippy, native, wasm, dist, browser.
 ";
 
 fn main() -> ExitCode {
@@ -60,7 +60,7 @@ fn dispatch() -> Outcome {
         Some("setup") => {
             let browser = !args.flag("--no-browser");
             args.finish()?;
-            setup::everything(browser, browser).map(drop)
+            setup::everything(browser, false).map(drop)
         }
         Some("serve") => {
             let port = args.number("--port")?;

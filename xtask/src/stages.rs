@@ -17,12 +17,11 @@ struct Stage {
     after: Option<&'static str>,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 6] = [
     Stage { name: "fmt", about: "the format of every file", work: fmt, after: None },
     Stage { name: "clippy", about: "lints, natively and for wasm", work: clippy, after: None },
     Stage { name: "native", about: "every test that needs no browser", work: native, after: None },
     Stage { name: "wasm", about: "the same digests in wasm, in Node.js", work: wasm, after: None },
-    Stage { name: "live", about: "the core against a running RabbitMQ", work: live, after: None },
     Stage { name: "dist", about: "the playground, as it is published", work: dist, after: None },
     Stage {
         name: "browser",
@@ -55,7 +54,7 @@ pub(crate) fn test(only: &[String], skip_setup: bool) -> Outcome {
         Tools::new()?
     } else {
         let has = |name: &str| chosen.iter().any(|s| s.name == name);
-        setup::everything(has("browser"), has("live"))?
+        setup::everything(has("browser"), false)?
     };
     let setup_time = start.elapsed();
     let mut verdicts: Vec<(&Stage, Verdict)> = Vec::new();
@@ -147,10 +146,6 @@ fn wasm(tools: &Tools) -> Outcome {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
     run(&mut command, "What passes natively and fails here depends on the machine: find out why.")
-}
-
-fn live(_: &Tools) -> Outcome {
-    crate::live::live(&crate::live::Wish::default())
 }
 
 fn dist(tools: &Tools) -> Outcome {

@@ -28,6 +28,9 @@ pub(super) struct Client {
     stream: TcpStream,
 }
 
+/// A method, the size and properties of its content, the body so far.
+type Partial = (Reply, Option<(u64, Properties)>, Vec<u8>);
+
 struct Frame {
     kind: u8,
     channel: u16,
@@ -129,7 +132,7 @@ impl Drop for Client {
 /// Reads to the end of the connection.
 fn listen(mut from: impl Read, name: &str, to: &Sender<(String, u32, Heard)>, generation: u32) {
     // Replies that wait for their content, and the content so far.
-    let mut partial: BTreeMap<u16, (Reply, Option<(u64, Properties)>, Vec<u8>)> = BTreeMap::new();
+    let mut partial: BTreeMap<u16, Partial> = BTreeMap::new();
     while let Ok(frame) = read_frame(&mut from) {
         let channel = frame.channel;
         match frame.kind {
@@ -154,7 +157,7 @@ fn listen(mut from: impl Read, name: &str, to: &Sender<(String, u32, Heard)>, ge
             }
             _ => {}
         }
-        let whole = |(_, header, body): &(Reply, Option<(u64, Properties)>, Vec<u8>)| {
+        let whole = |(_, header, body): &Partial| {
             header.as_ref().is_some_and(|(size, _)| body.len() as u64 >= *size)
         };
         if partial.get(&channel).is_some_and(whole)
