@@ -5,6 +5,7 @@
 //! observed. [`run`] plays them all against the core and reports where it says
 //! something else.
 
+mod depths;
 pub(crate) mod methods;
 pub(crate) mod observe;
 pub(crate) mod play;

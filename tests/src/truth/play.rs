@@ -1,5 +1,6 @@
 //! The operations of a recording, done to a broker.
 
+use super::depths::depths;
 use super::methods::method;
 use super::observe::{self, Placeholders};
 #[cfg(feature = "live")]
@@ -9,9 +10,7 @@ use super::values::{table, text};
 use super::{Observed, values};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use warren_core::broker::{
-    Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, QueueKind, Reply,
-};
+use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, Reply};
 use warren_core::time::Span;
 
 const VHOST: &str = "/";
@@ -358,24 +357,6 @@ impl<S: Subject> Player<S> {
         self.broker.sync(&mut self.events);
         self.events.clear();
     }
-}
-
-/// The depths of queues, by the name to show and the real one; of all queues
-/// when none are named.
-fn depths(broker: &Broker, asked: Option<Vec<(String, String)>>) -> Json {
-    let all =
-        || broker.queues(VHOST).map(|queue| (queue.name().to_string(), queue.name().to_string()));
-    let depths = asked.unwrap_or_else(|| all().collect()).into_iter().map(|(shown, name)| {
-        let depth = broker.queue(VHOST, &name).map_or(Json::Null, |queue| {
-            let mut depth = json!({ "ready": queue.ready(), "unacked": queue.unacked() });
-            if queue.kind() != QueueKind::Quorum {
-                depth["consumers"] = json!(queue.consumer_count());
-            }
-            depth
-        });
-        (shown, depth)
-    });
-    Json::Object(depths.collect())
 }
 
 #[cfg(feature = "live")]
