@@ -1,6 +1,7 @@
 //! Small scenarios, each about one thing that clients, links and the broker do
 //! together. They say themselves what must hold.
 
+use warren_core::frame::NodeBody;
 use warren_core::scenario::{self, Severity};
 use warren_core::time::{Span, Tick};
 use warren_core::timeline::Timeline;
@@ -177,6 +178,29 @@ fn an_endless_loop_ends_in_a_stated_limit() {
     assert!(reason.contains("without time going on"), "{reason}");
     assert!(timeline.steps() <= u64::from(MAX_STEPS_PER_TICK) + 100);
     assert_eq!(timeline.end(), Tick::ZERO);
+}
+
+/// However many enter a queue at once, a bounded number is drawn doing so, and
+/// the queue's number and the dots are still all there are.
+#[test]
+fn a_burst_is_counted_whole_and_drawn_in_part() {
+    let mut timeline = run("queue q\npublisher p -> queue q every 0s count 5000 latency 600ms");
+    for (at, ready, dots) in [(700, 3_000, 2_000), (950, 5_000, 0)] {
+        let frame = timeline.frame(Tick::ZERO + Span::millis(at));
+        let found = frame.nodes.iter().find_map(|node| match node.body {
+            NodeBody::Queue { ready, .. } => Some(ready),
+            _ => None,
+        });
+        assert_eq!((found, frame.dots.len()), (Some(ready), dots), "at {at} ms");
+    }
+}
+
+/// A burst that is too large is no loop, and what is said of it fits as well.
+#[test]
+fn a_burst_beyond_the_limit_is_told() {
+    let timeline = run("queue q\npublisher p -> queue q every 0s count 60000");
+    let reason = timeline.stop_reason().expect("the run was stopped");
+    assert!(reason.contains("fewer messages at once"), "{reason}");
 }
 
 #[test]

@@ -158,7 +158,10 @@ impl World {
                         facts::publish(self, channel, method, tag, record);
                     }
                     UpNote::Settle { client, held, .. } => {
-                        self.clients[client].settling.retain(|h| h.tag != held.tag);
+                        let settling = &mut self.clients[client].settling;
+                        if let Some(at) = settling.iter().position(|h| h.tag == held.tag) {
+                            settling.remove(at);
+                        }
                         self.apply(channel, method, record);
                     }
                     UpNote::None => self.apply(channel, method, record),
@@ -251,7 +254,7 @@ impl World {
             }
         };
         let state = &mut self.clients[index];
-        state.settling.push(held.clone());
+        state.settling.push_back(held.clone());
         state.acked += u64::from(positive);
         self.tell(record, What::Worked { client: name, message });
         let note = UpNote::Settle { client: index, held, positive };

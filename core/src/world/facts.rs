@@ -170,7 +170,7 @@ fn routed(
     publishing: &Publishing,
     record: &mut Record,
 ) {
-    world.passing.push(Passing {
+    world.show_passing(Passing {
         message,
         exchange: exchange.clone(),
         key: key.clone(),
@@ -200,7 +200,7 @@ fn enters(world: &mut World, message: MessageId, queue: &Name, position: u64, pa
         until: world.now + hop,
         whereabouts: Whereabouts::Ready,
     };
-    world.entering.push(entering);
+    world.draw_entering(entering);
 }
 
 /// Puts a reply on its way, or hands it to the operator at once.
@@ -317,7 +317,7 @@ fn unroutable(world: &mut World, message: MessageId, returned: bool, record: &mu
 fn leave(world: &mut World, message: MessageId, at: NodeId, kind: DotKind) {
     let id = world.next_id();
     let from = world.now;
-    world.leaving.push(Leaving { id, message, at, kind, from, until: from + LEAVE });
+    world.draw_leaving(Leaving { id, message, at, kind, from, until: from + LEAVE });
 }
 
 fn requeued(
@@ -345,7 +345,7 @@ fn requeued(
         until: world.now + hop,
         whereabouts: Whereabouts::Ready,
     };
-    world.entering.push(entering);
+    world.draw_entering(entering);
     let message = record.label(message);
     world.tell(record, What::Requeued { queue, message });
 }
@@ -371,7 +371,7 @@ fn left(
     if let Some(kind) = kind {
         let (id, at) = (world.next_id(), NodeId::Queue(queue.clone()));
         let until = drawn + LEAVE;
-        world.leaving.push(Leaving { id, message, at, kind, from: drawn, until });
+        world.draw_leaving(Leaving { id, message, at, kind, from: drawn, until });
     }
     let label = record.label(message);
     if reason == Leave::Acknowledged {

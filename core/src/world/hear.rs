@@ -100,15 +100,12 @@ impl World {
         record: &mut Record,
     ) {
         let state = &mut self.clients[index];
-        let (mut settled, mut number) = (0, 0);
-        state.unconfirmed.retain(|&(s, n)| {
-            let hit = s == seq || (multiple && s < seq);
-            if hit {
-                settled += 1;
-                number = n;
-            }
-            !hit
-        });
+        // In the order they were sent, so what is confirmed is one stretch.
+        let waiting = &mut state.unconfirmed;
+        let from = if multiple { 0 } else { waiting.partition_point(|&(s, _)| s < seq) };
+        let until = waiting.partition_point(|&(s, _)| s <= seq);
+        let settled = (until - from) as u64;
+        let number = waiting.drain(from..until).last().map_or(0, |(_, number)| number);
         if positive {
             state.confirmed += settled;
         } else {

@@ -28,7 +28,7 @@ pub use happening::{Happening, Label, What};
 pub(crate) use plan::Plan;
 pub use state::ClientTotals;
 pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Wire};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 pub(crate) use visual::{Entering, Leaving, Passing, Place, Whereabouts};
@@ -116,7 +116,7 @@ pub struct World {
     pub(crate) real_names: BTreeMap<Name, Name>,
     pub(crate) entering: Vec<Entering>,
     pub(crate) leaving: Vec<Leaving>,
-    pub(crate) passing: Vec<Passing>,
+    pub(crate) passing: VecDeque<Passing>,
     pub(crate) caption: Option<usize>,
     pub(crate) steps: u64,
     steps_this_tick: u32,
@@ -159,7 +159,7 @@ impl World {
             real_names: BTreeMap::new(),
             entering: Vec::new(),
             leaving: Vec::new(),
-            passing: Vec::new(),
+            passing: VecDeque::new(),
             caption: None,
             steps: 0,
             steps_this_tick: 0,

@@ -122,7 +122,7 @@ pub(crate) struct Client {
     /// Deliveries waiting for work, the one being worked on first.
     pub(crate) inbox: VecDeque<Held>,
     /// Settled, the answer is on its way.
-    pub(crate) settling: Vec<Held>,
+    pub(crate) settling: VecDeque<Held>,
     /// Worked on and never settled.
     pub(crate) forgotten: Vec<Held>,
     /// Held in the life that ended, until the broker learns of the end.
@@ -151,7 +151,7 @@ impl Client {
             acked: 0,
             redelivered: 0,
             inbox: VecDeque::new(),
-            settling: Vec::new(),
+            settling: VecDeque::new(),
             forgotten: Vec::new(),
             lost: Vec::new(),
             working: None,
@@ -166,7 +166,7 @@ impl Client {
         self.unconfirmed.clear();
         self.publish_seq = 0;
         self.lost.extend(self.inbox.drain(..));
-        self.lost.append(&mut self.settling);
+        self.lost.extend(self.settling.drain(..));
         self.lost.append(&mut self.forgotten);
         self.working = None;
     }

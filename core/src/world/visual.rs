@@ -12,6 +12,12 @@ use crate::time::{Span, Tick};
 /// How long something that leaves is drawn leaving.
 pub(crate) const LEAVE: Span = Span::millis(700);
 
+/// Copies drawn entering, things drawn leaving and decisions shown at one
+/// instant, at most of each. Nobody can tell more apart, and every step looks
+/// through them: without a bound a fast publisher makes each step slower. A
+/// copy that is not drawn entering is counted in its queue at once.
+const MOST_DRAWN: usize = 2_000;
+
 /// A copy in a queue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
@@ -75,6 +81,31 @@ impl World {
         self.entering.retain(|e| e.until > now);
         self.leaving.retain(|l| l.until > now);
         self.passing.retain(|p| p.until > now);
+    }
+
+    /// Draws a copy on its way into its queue.
+    pub(super) fn draw_entering(&mut self, entering: Entering) {
+        if self.entering.len() < MOST_DRAWN {
+            self.entering.push(entering);
+        } else {
+            // What is drawn of an earlier way to this place is over.
+            self.entering.retain(|e| e.place != entering.place);
+        }
+    }
+
+    /// Draws something on its way out of the picture.
+    pub(super) fn draw_leaving(&mut self, leaving: Leaving) {
+        if self.leaving.len() < MOST_DRAWN {
+            self.leaving.push(leaving);
+        }
+    }
+
+    /// Shows how a message was routed; the oldest decision makes room.
+    pub(super) fn show_passing(&mut self, passing: Passing) {
+        if self.passing.len() >= MOST_DRAWN {
+            self.passing.pop_front();
+        }
+        self.passing.push_back(passing);
     }
 
     pub(super) fn next_id(&mut self) -> u64 {
