@@ -35,7 +35,8 @@ pub(crate) use visual::{Entering, Leaving, Passing, Place, Whereabouts};
 pub(crate) use ways::{ALTERNATE_LINE, journey};
 
 /// Steps without time going on after which a run is stopped: a loop of
-/// clients that answer each other with no latency and no work never ends.
+/// clients that answer each other with no latency and no work never ends. A
+/// burst of that many messages is stopped as well.
 pub const MAX_STEPS_PER_TICK: u32 = 50_000;
 /// Steps after which any run is stopped.
 pub const MAX_STEPS: u64 = 3_000_000;
@@ -259,8 +260,8 @@ impl World {
 
     fn watch_limits(&mut self, record: &mut Record) {
         let reason = if self.steps_this_tick >= MAX_STEPS_PER_TICK {
-            "The run stops here: clients keep each other busy without time going on. Give one of \
-             them work or latency."
+            "The run stops here: it has taken 50,000 steps without time going on. Give clients \
+             that keep each other busy work or latency, or send fewer messages at once."
         } else if self.steps >= MAX_STEPS {
             "The run stops here: it has taken three million steps. Use fewer messages or a shorter \
              end."

@@ -223,13 +223,13 @@ fn notices(session: &Session, send: &Callback<Msg>) -> Html {
     }
     match &session.notice {
         Some(notice) => toast(notice, send),
-        None if session.hint && !session.show.cast.nodes.is_empty() => hint(session, send),
         None => match session.show.timeline.stop_reason() {
             Some(reason) => html! {
                 <div class="toast" key="limit" role="status">
-                    <p>{ format!("The run stops at {}: {reason}.", session.end()) }</p>
+                    <p>{ format!("{}: {reason}", session.end()) }</p>
                 </div>
             },
+            None if session.hint && !session.show.cast.nodes.is_empty() => hint(session, send),
             None => html! {},
         },
     }
