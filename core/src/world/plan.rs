@@ -142,16 +142,16 @@ impl Plan {
     /// Channel numbers per connection and letters per publishing client.
     fn number_clients(&mut self) {
         for connection in &self.connections {
-            let mut next = 1;
+            let mut next: u16 = 1;
             for &index in &connection.clients {
                 let client = &mut self.clients[index];
                 if client.publisher.is_some() {
                     client.publish_channel = next;
-                    next += 1;
+                    next = next.saturating_add(1);
                 }
                 if client.consumer.is_some() {
                     client.consume_channel = next;
-                    next += 1;
+                    next = next.saturating_add(1);
                 }
             }
         }
