@@ -181,12 +181,6 @@ impl Timeline {
         self.ended.unwrap_or_else(|| self.world.plan.end())
     }
 
-    /// How far the run has been computed.
-    #[must_use]
-    pub fn known_until(&self) -> Tick {
-        self.ended.unwrap_or(self.front.now)
-    }
-
     /// Why the run stopped before its end, when a limit stopped it.
     #[must_use]
     pub fn stop_reason(&self) -> Option<&'static str> {
