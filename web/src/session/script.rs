@@ -152,7 +152,7 @@ impl Session {
                 self.faults = faults(&self.text, &found, &show);
                 self.put_show(show);
                 self.exhibit = None;
-                update
+                update.with(Order::NameTab(self.title()))
             }
             Err(found) => {
                 self.faults = findings(&self.text, &found);
