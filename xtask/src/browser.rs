@@ -1,6 +1,6 @@
 //! Chromium and its driver, which the end-to-end tests need.
 
-use crate::process::{Outcome, Trouble, find_on_path, output, run, trouble, version_of};
+use crate::process::{Outcome, Trouble, find_on_path, output, root, run, trouble, version_of};
 use crate::setup::{note, slow};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -10,6 +10,18 @@ use std::process::{Command, Stdio};
 pub(crate) struct Browser {
     pub(crate) chrome: PathBuf,
     pub(crate) driver: PathBuf,
+}
+
+impl Browser {
+    /// Lets `command`, a test, find the browser and the playground.
+    pub(crate) fn equip(self, command: &mut Command) {
+        command
+            .env("CHROME", self.chrome)
+            .env("CHROMEDRIVER", self.driver)
+            .env("WARREN_DIST", root().join("dist"))
+            // Everything is on this machine; a proxy would not find it.
+            .env("NO_PROXY", "127.0.0.1,localhost");
+    }
 }
 
 const CHROMES: [&str; 5] =

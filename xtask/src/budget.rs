@@ -35,6 +35,11 @@ pub(crate) fn budget(skip_build: bool) -> Outcome {
         let tools = setup::everything(false, false)?;
         serve::build(&tools)?;
     }
+    check()
+}
+
+/// Weighs dist/ as it is and compares with budget.toml.
+pub(crate) fn check() -> Outcome {
     let weights = weigh(&root().join("dist"))?;
     println!("\n  {:<48} {:>9} {:>9} {:>9}", "file", "bytes", "gzip", "brotli");
     let line = |w: &Weight| {

@@ -30,7 +30,8 @@ cargo xtask COMMAND
   test     format, lints, tests natively and in wasm, tests in a browser
              --only STAGE       only this stage; may be given several times
              --skip-setup       take the tools as they are
-  bench    speed, natively and in wasm
+  bench    speed, natively, in wasm, and of the page in Chromium
+             --no-browser       leave out the page
              --skip-setup
   live     random sessions on the core and on a running RabbitMQ
              --sessions N       how many (300)
@@ -40,7 +41,7 @@ cargo xtask COMMAND
              --skip-build       measure dist/ as it is
   help     this text
 
-Stages of `test`: fmt, clippy, native, wasm, dist, browser.
+Stages of `test`: fmt, clippy, native, wasm, dist, budget, browser.
 ";
 
 fn main() -> ExitCode {
@@ -81,8 +82,9 @@ fn dispatch() -> Outcome {
         }
         Some("bench") => {
             let skip_setup = args.flag("--skip-setup");
+            let page = !args.flag("--no-browser");
             args.finish()?;
-            bench::bench(skip_setup)
+            bench::bench(skip_setup, page)
         }
         Some("live") => {
             let wish = live::Wish {

@@ -1,11 +1,11 @@
 //! `cargo xtask test`: stage after stage, and a table at the end.
 
-use crate::browser;
-use crate::process::{Outcome, Trouble, cargo, root, run, seconds, trouble};
+use crate::process::{Outcome, Trouble, cargo, run, seconds, trouble};
 use crate::serve;
 use crate::setup::{self, WASM};
 use crate::tools::Tools;
-use std::process::{Command, Stdio};
+use crate::{browser, budget};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// A stage: its name, what it proves, how.
@@ -17,12 +17,18 @@ struct Stage {
     after: Option<&'static str>,
 }
 
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     Stage { name: "fmt", about: "the format of every file", work: fmt, after: None },
     Stage { name: "clippy", about: "lints, natively and for wasm", work: clippy, after: None },
     Stage { name: "native", about: "every test that needs no browser", work: native, after: None },
     Stage { name: "wasm", about: "the same digests in wasm, in Node.js", work: wasm, after: None },
     Stage { name: "dist", about: "the playground, as it is published", work: dist, after: None },
+    Stage {
+        name: "budget",
+        about: "what the first page weighs",
+        work: weight,
+        after: Some("dist"),
+    },
     Stage {
         name: "browser",
         about: "the playground in headless Chromium",
@@ -152,16 +158,13 @@ fn dist(tools: &Tools) -> Outcome {
     serve::build(tools)
 }
 
+fn weight(_: &Tools) -> Outcome {
+    budget::check()
+}
+
 fn browser_tests(_: &Tools) -> Outcome {
-    let found = browser::need()?;
-    let mut command: Command = cargo();
-    command
-        .args(["test", "-p", "warren-tests", "--features", "browser", "--test", "browser"])
-        .env("CHROME", found.chrome)
-        .env("CHROMEDRIVER", found.driver)
-        .env("WARREN_DIST", root().join("dist"))
-        // Everything is on this machine; a proxy would not find it.
-        .env("NO_PROXY", "127.0.0.1,localhost")
-        .stdin(Stdio::null());
+    let tests = ["test", "-p", "warren-tests", "--features", "browser", "--test", "browser"];
+    let mut command = cargo();
+    browser::need()?.equip(command.args(tests).stdin(Stdio::null()));
     run(&mut command, "Screenshots of the failing tests are in target/screenshots.")
 }
