@@ -44,6 +44,9 @@ pub struct BindingRow {
     pub key: String,
     /// Its arguments, in words; empty when there are none.
     pub arguments: String,
+    /// Its arguments as the broker keeps them: sorted by name, and part of
+    /// what tells it from other bindings.
+    pub table: Table,
 }
 
 /// A message, for people.
@@ -260,6 +263,7 @@ impl Timeline {
                 },
                 key: b.key.to_string(),
                 arguments: arguments_in_words(&b.arguments),
+                table: b.arguments,
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use super::form::{FormKind, Refusal, Thing, Wrong, declaration, node_of};
 use super::message::{Command, Msg, Notice, Order, Panel, Selection, Update};
 use super::{Session, Show, script};
 use crate::gesture::Point;
-use warren_core::broker::Name;
+use warren_core::broker::{Name, Table};
 use warren_core::scenario::{BindingDecl, Destination, Item, NodeId, SourceSpan, Statement, edit};
 use warren_core::time::Tick;
 
@@ -246,7 +246,8 @@ impl Session {
             matches!(&item.what, Statement::Bind(bind)
                 if *bind.source == *row.source
                     && bind.destination == destination
-                    && *bind.key == *row.key)
+                    && *bind.key == *row.key
+                    && same_arguments(&bind.arguments, &row.table))
         });
         let done = match (self.now(), found) {
             (Tick::ZERO, Some(found)) => self.apply(|text, show| {
@@ -254,18 +255,12 @@ impl Session {
                 item.and_then(|item| edit::remove(text, item.span))
                     .unwrap_or_else(|| text.to_owned())
             }),
-            (_, found) => {
-                let arguments = found.and_then(|i| match &self.show.document().items[i].what {
-                    Statement::Bind(bind) => Some(bind.arguments.clone()),
-                    _ => None,
-                });
-                self.add(Statement::Unbind(BindingDecl {
-                    source: Name::from(row.source.as_str()),
-                    destination,
-                    key: Name::from(row.key.as_str()),
-                    arguments: arguments.unwrap_or_default(),
-                }))
-            }
+            _ => self.add(Statement::Unbind(BindingDecl {
+                source: Name::from(row.source.as_str()),
+                destination,
+                key: Name::from(row.key.as_str()),
+                arguments: row.table,
+            })),
         };
         self.after_edit(done, None)
     }
@@ -376,4 +371,16 @@ fn is_about(item: &Item, node: &NodeId) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether a script's arguments are those of a binding of the broker, which
+/// keeps them sorted by name.
+fn same_arguments(written: &Table, kept: &Table) -> bool {
+    let sorted = |table: &Table| {
+        let mut entries: Vec<_> =
+            table.0.iter().map(|(name, value)| (name.clone(), value)).collect();
+        warren_core::order::sort_by(&mut entries, |a, b| a.0.cmp(&b.0));
+        entries.into_iter().map(|(name, value)| (name, value.clone())).collect::<Vec<_>>()
+    };
+    sorted(written) == sorted(kept)
 }

@@ -325,6 +325,20 @@ fn unbinding_takes_the_binding_out_of_the_script() {
 }
 
 #[test]
+fn unbinding_goes_by_the_arguments_too() {
+    let text = "warren 1\nexchange docs headers\nqueue q\n\
+                bind docs -> q match all type report format pdf\n\
+                bind docs -> q match any urgent true\n";
+    let mut session = open(text);
+    session.update(Msg::Select(Selection::Node(node("q:q"))));
+    let rows = &session.seen.details.as_ref().expect("it is there").bindings;
+    let index = rows.iter().position(|row| row.arguments.contains("urgent")).expect("it is bound");
+    session.update(Msg::Unbind(index));
+    assert!(session.text.contains("match all"), "{}", session.text);
+    assert!(!session.text.contains("match any"), "{}", session.text);
+}
+
+#[test]
 fn a_fanout_exchange_is_bound_without_a_question() {
     let mut session = open("warren 1\nexchange all fanout\nqueue q\n");
     session.update(Msg::Connect(node("x:all"), node("q:q")));
