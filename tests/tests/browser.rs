@@ -34,11 +34,14 @@ fn load(page: &Page, script: &str) {
     facts(page);
     page.eval("warren.load(arguments[0])", vec![json!(script)]);
     page.wait("the script to be on the stage", |page| text(page) == script);
-    if facts(page)["playing"] == json!(true) {
-        page.find("button", "Pause").click();
-    }
-    page.eval("warren.seek(0)", vec![]);
-    page.wait("the start", |page| number(page, "now") == 0.0);
+    // A scenario may begin to play a moment after it is there.
+    page.wait("the start", |page| {
+        if facts(page)["playing"] == json!(true) {
+            page.find("button", "Pause").click();
+        }
+        page.eval("warren.seek(0)", vec![]);
+        number(page, "now") == 0.0 && facts(page)["playing"] == json!(false)
+    });
 }
 
 /// Presses Tab until something of this name has the focus.

@@ -105,7 +105,7 @@ impl World {
         let from = if multiple { 0 } else { waiting.partition_point(|&(s, _)| s < seq) };
         let until = waiting.partition_point(|&(s, _)| s <= seq);
         let settled = (until - from) as u64;
-        let number = waiting.drain(from..until).last().map_or(0, |(_, number)| number);
+        let number = waiting.drain(from..until).next_back().map_or(0, |(_, number)| number);
         if positive {
             state.confirmed += settled;
         } else {
