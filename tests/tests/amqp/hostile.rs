@@ -319,5 +319,10 @@ fn a_stopping_server_says_so() {
     let text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
     assert_eq!(refusal(&mut stream), (320, text.to_owned()));
     assert!(method(&mut stream).is_none());
-    assert!(served.runtime.block_on(served.handle.with(|_, _, _| ())).is_none(), "it is over");
+    // The socket closes a moment before the broker's task ends.
+    let over = (0..200).any(|_| {
+        std::thread::sleep(core::time::Duration::from_millis(25));
+        served.runtime.block_on(served.handle.with(|_, _, _| ())).is_none()
+    });
+    assert!(over, "the broker answers five seconds after it was stopped");
 }
