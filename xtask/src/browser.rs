@@ -133,7 +133,9 @@ pub(crate) fn apt(args: &[&str], remedy: &str) -> Outcome {
     } else {
         return Err(trouble("A package is missing, and only root can install it.", remedy));
     };
-    command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+    // Debian's own updates in the background hold the lock for a minute or two.
+    command.args(["-o", "DPkg::Lock::Timeout=300"]).args(args);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
     if root {
         command.stdin(Stdio::null());
     }
