@@ -38,7 +38,8 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
     let mut frames = Frames::new(from, limits::least_frame_max(door.profile));
     let outbox = Arc::new(Outbox::default());
     let (profile, ip) = (door.profile, peer.ip());
-    let mut handshake = Handshake { frames: &mut frames, to: &mut to, profile, peer: ip };
+    let inputs = &door.inputs;
+    let mut handshake = Handshake { frames: &mut frames, to: &mut to, profile, peer: ip, inputs };
     let made = match timeout(limits::HANDSHAKE, handshake.run()).await {
         // Not under the time limit: a connection that the broker knows is
         // always taken from it again.
@@ -65,7 +66,7 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
                 handshake::printable(&reason.to_string())
             ));
             match reason {
-                NoConnection::Told(fault) => {
+                NoConnection::Told(fault) | NoConnection::Refused(fault, _) => {
                     let _ = writer::all(&mut to, &handshake::close(&fault)).await;
                     let _ = timeout(limits::HANDSHAKE, close_ok(&mut frames)).await;
                 }
@@ -146,17 +147,26 @@ impl<R: AsyncRead + Unpin> Session<R> {
 
     async fn run(&mut self) {
         let mut looks = interval(LOOK);
-        // While nothing is read, nobody is blamed for not sending.
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         looks.tick().await;
         loop {
             if self.take().await == Then::End {
                 return;
             }
-            self.outbox.room().await;
+            // While nothing is read, nobody is blamed for not sending, but
+            // hears that the server is there.
+            tokio::select! {
+                () = self.outbox.room() => {}
+                _ = looks.tick() => {
+                    if self.look(false) == Then::End {
+                        return;
+                    }
+                    continue;
+                }
+            }
             tokio::select! {
                 more = self.frames.more() => if !more { return },
-                _ = looks.tick() => if self.look() == Then::End { return },
+                _ = looks.tick() => if self.look(true) == Then::End { return },
             }
         }
     }
@@ -232,7 +242,6 @@ impl<R: AsyncRead + Unpin> Session<R> {
                 }
                 Ask::Method(Box::new(method))
             }
-            FromClient::UpdateSecret if channel == 0 => Ask::UpdateSecret,
             _ => Ask::Misplaced(ids),
         };
         let last = channel == 0 && ids == (10, 50);
@@ -263,8 +272,9 @@ impl<R: AsyncRead + Unpin> Session<R> {
         Then::End
     }
 
-    /// Looks whether the client is alive, and shows it that the server is.
-    fn look(&mut self) -> Then {
+    /// Looks whether the client is alive if it is read from, and shows it that
+    /// the server is.
+    fn look(&mut self, reading: bool) -> Then {
         let standing = self.outbox.standing();
         let overdue = self.closing.is_some_and(|since| since.elapsed() > limits::CLOSING);
         if standing.over || overdue {
@@ -273,7 +283,9 @@ impl<R: AsyncRead + Unpin> Session<R> {
         if self.pulse.beat(standing.sent) {
             self.outbox.put(Item::Heartbeat);
         }
-        if self.pulse.is_dead(self.frames.received) {
+        if !reading {
+            self.pulse.missed = 0;
+        } else if self.pulse.is_dead(self.frames.received) {
             let id = self.id.0;
             (self.door.log)(&format!("connection {id} missed its heartbeats and is cut off"));
             self.outbox.break_off();

@@ -21,8 +21,6 @@ pub(crate) enum Ask {
     Method(Box<Method>),
     /// A method, by its ids, that only servers send.
     Misplaced((u16, u16)),
-    /// connection.update-secret.
-    UpdateSecret,
 }
 
 /// Something done to the broker by whoever runs the server.
@@ -105,11 +103,25 @@ impl Engine {
                     self.ask(now, ChannelId { connection: id, number }, ask);
                     self.send();
                 }
+                self.tell_blocked(id);
             }
             Input::Fault(id, fault) => self.force(id, &fault),
             Input::Gone(id) => self.leave(id),
-            Input::Act(act) => act(&mut self.broker, now, &mut self.events),
+            Input::Act(act) => {
+                act(&mut self.broker, now, &mut self.events);
+                let all: Vec<ConnectionId> = self.outboxes.keys().copied().collect();
+                for id in all {
+                    self.tell_blocked(id);
+                }
+            }
             Input::Stop => self.stop(),
+        }
+    }
+
+    /// Whether a connection is read from.
+    fn tell_blocked(&self, id: ConnectionId) {
+        if let Some(outbox) = self.outboxes.get(&id) {
+            outbox.block(self.broker.is_blocked(id));
         }
     }
 
@@ -130,11 +142,6 @@ impl Engine {
                     None => Fault::no_channel(ids),
                 };
                 self.force(from.connection, &fault);
-            }
-            Ask::UpdateSecret => {
-                if let Some(outbox) = self.outboxes.get(&from.connection) {
-                    outbox.put(Item::SecretUpdated);
-                }
             }
         }
     }

@@ -1,14 +1,19 @@
 //! From the first octets to connection.open (`rabbit_reader.erl`).
 
 use crate::codec::{self, FrameHead, FromClient, METHOD, Writer};
+use crate::engine::Input;
 use crate::fault::Fault;
 use crate::frames::{Frames, Stop};
 use crate::login::{self, Attempt};
+use crate::password;
 use crate::{limits, writer};
 use core::fmt;
 use std::net::IpAddr;
 use tokio::io::{AsyncRead, AsyncWrite};
-use warren_core::broker::{Bytes, Capabilities, Login, Name, Profile, Table, Value};
+use tokio::sync::{mpsc, oneshot};
+use warren_core::broker::{
+    Broker, Bytes, Capabilities, Login, Name, Profile, Refusal, Table, Value,
+};
 
 /// What a client and the server agreed on.
 #[derive(Clone, Debug)]
@@ -30,6 +35,8 @@ pub(crate) enum NoConnection {
     Silent(String),
     /// It is told why.
     Told(Fault),
+    /// It is told that it may not come in; why, says the log.
+    Refused(Fault, String),
     /// It speaks another protocol and was told which one is spoken here.
     OtherProtocol([u8; 8]),
 }
@@ -38,7 +45,7 @@ impl fmt::Display for NoConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ended => f.write_str("it went away during the handshake"),
-            Self::Silent(reason) => f.write_str(reason),
+            Self::Silent(reason) | Self::Refused(_, reason) => f.write_str(reason),
             Self::Told(fault) => write!(f, "{} {}", fault.code, fault.text),
             Self::OtherProtocol(header) => {
                 let text: String =
@@ -70,6 +77,7 @@ pub(crate) struct Handshake<'a, R, W> {
     pub(crate) to: &'a mut W,
     pub(crate) profile: Profile,
     pub(crate) peer: IpAddr,
+    pub(crate) inputs: &'a mpsc::Sender<Input>,
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
@@ -88,6 +96,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
         };
         let capabilities = Capabilities {
             consumer_cancel_notify: has_capability(&properties, "consumer_cancel_notify"),
+            connection_blocked: has_capability(&properties, "connection.blocked"),
         };
         let login = Login { user, vhost, capabilities, channel_max };
         Ok(Agreed { login, frame_max, heartbeat, product })
@@ -149,22 +158,38 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
         let FromClient::StartOk { properties, mechanism, response } = method else {
             return Err(NoConnection::Silent(Fault::state("starting", ids).text));
         };
-        match login::attempt(profile, &mechanism, &response, self.peer) {
-            Attempt::In(user) => Ok((user, properties)),
-            Attempt::Nonsense(reason) => Err(NoConnection::Silent(reason)),
-            Attempt::Refused(reason)
-                if !has_capability(&properties, "authentication_failure_close") =>
-            {
+        let attempt = login::attempt(profile, &mechanism, &response);
+        let Attempt { user, password } = attempt.map_err(NoConnection::Silent)?;
+        match self.authenticate(user.clone(), password).await? {
+            Ok(()) => Ok((Name::from(user), properties)),
+            Err(reason) if !has_capability(&properties, "authentication_failure_close") => {
                 Err(NoConnection::Silent(reason))
             }
-            Attempt::Refused(_) => {
-                let text = format!(
-                    "ACCESS_REFUSED - Login was refused using authentication mechanism \
-                     {mechanism}. For details see the broker logfile."
-                );
-                Err(NoConnection::Told(Fault::new(403, text, (0, 0))))
+            Err(reason) => {
+                let Refusal { code, text } = Refusal::login(&mechanism);
+                Err(NoConnection::Refused(Fault::new(code, text, (0, 0)), reason))
             }
         }
+    }
+
+    /// Asks the broker whether somebody may come in.
+    async fn authenticate(
+        &self,
+        user: String,
+        password: String,
+    ) -> Result<Result<(), String>, NoConnection> {
+        let near = self.peer.to_canonical().is_loopback();
+        let (answer, answered) = oneshot::channel();
+        let act = move |broker: &mut Broker, _, _: &mut _| {
+            let found = broker.authenticate(&user, &password, near, |algorithm, hash| {
+                password::fits(&password, algorithm, hash)
+            });
+            // A client that has gone needs no answer.
+            let _ = answer.send(found);
+        };
+        let asked = self.inputs.send(Input::Act(Box::new(act))).await;
+        asked.map_err(|_| NoConnection::Ended)?;
+        answered.await.map_err(|_| NoConnection::Ended)
     }
 
     async fn tune(&mut self) -> Result<(u16, u32, u16), NoConnection> {

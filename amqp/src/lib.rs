@@ -15,6 +15,7 @@ mod handshake;
 mod limits;
 mod login;
 mod outbox;
+pub mod password;
 mod server;
 mod trace;
 mod writer;

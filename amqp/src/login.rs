@@ -1,22 +1,16 @@
 //! Who may come in.
 
 use crate::codec::table_of;
-use std::net::IpAddr;
 use warren_core::broker::{Name, Profile, Table, Value};
 
-/// The one user there is, as in a RabbitMQ that nobody has set up.
-const GUEST: &str = "guest";
+/// Who ANONYMOUS stands for (`anonymous_login_user`), with the password.
+const ANONYMOUS: &str = "guest";
 
-/// How an attempt to log in ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    /// As this user.
-    In(Name),
-    /// Wrong user or password, or `guest` from another machine. The reason is
-    /// for the log, not for the client.
-    Refused(String),
-    /// No such mechanism, or a response that does not fit it.
-    Nonsense(String),
+/// Who somebody says to be.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) user: String,
+    pub(crate) password: String,
 }
 
 /// The mechanisms that are offered (`rabbit_auth_mechanism_*`); ANONYMOUS came
@@ -25,25 +19,24 @@ pub(crate) fn mechanisms(profile: Profile) -> &'static str {
     if profile >= Profile::V4_0 { "PLAIN AMQPLAIN ANONYMOUS" } else { "PLAIN AMQPLAIN" }
 }
 
-/// Checks what connection.start-ok says. `guest` may come from this machine
-/// only (`loopback_users`).
-pub(crate) fn attempt(profile: Profile, mechanism: &str, response: &[u8], peer: IpAddr) -> Attempt {
+/// Reads what connection.start-ok says. The error is for the log: there is no
+/// such mechanism, or the response does not fit it.
+pub(crate) fn attempt(
+    profile: Profile,
+    mechanism: &str,
+    response: &[u8],
+) -> Result<Attempt, String> {
     let given = match mechanism {
         "PLAIN" => plain(response),
         "AMQPLAIN" => amqplain(response),
-        "ANONYMOUS" if profile >= Profile::V4_0 => Some((GUEST.to_owned(), GUEST.to_owned())),
-        other => return Attempt::Nonsense(format!("unknown mechanism '{other}'")),
+        "ANONYMOUS" if profile >= Profile::V4_0 => {
+            Some((ANONYMOUS.to_owned(), ANONYMOUS.to_owned()))
+        }
+        other => return Err(format!("unknown mechanism '{other}'")),
     };
-    let Some((user, password)) = given else {
-        return Attempt::Nonsense(format!("a response that does not fit {mechanism}"));
-    };
-    if user != GUEST || password != GUEST {
-        return Attempt::Refused(format!("user '{user}' - invalid credentials"));
-    }
-    if !peer.to_canonical().is_loopback() {
-        return Attempt::Refused("user 'guest' can only connect via localhost".into());
-    }
-    Attempt::In(Name::from(GUEST))
+    let (user, password) =
+        given.ok_or_else(|| format!("a response that does not fit {mechanism}"))?;
+    Ok(Attempt { user, password })
 }
 
 /// NUL, user, NUL, password (RFC 4616).

@@ -11,8 +11,6 @@ use warren_core::broker::Reply;
 pub(crate) enum Item {
     /// A method, with content if it has one, on a channel.
     Reply(u16, Reply),
-    /// The answer to connection.update-secret.
-    SecretUpdated,
     /// A sign of life.
     Heartbeat,
 }
@@ -43,6 +41,8 @@ struct State {
     finished: bool,
     /// The writer has gone.
     broken: bool,
+    /// An alarm is set and the client published: nothing is read from it.
+    blocked: bool,
     /// Octets that went onto the wire.
     sent: u64,
 }
@@ -76,7 +76,10 @@ impl Outbox {
             return true;
         }
         match &item {
-            Item::Reply(0, Reply::ConnectionClose { .. }) => state.closing = true,
+            Item::Reply(0, Reply::ConnectionClose { .. }) => {
+                state.closing = true;
+                self.emptied.notify_one();
+            }
             Item::Reply(0, Reply::ConnectionCloseOk) => state.finished = true,
             _ => {}
         }
@@ -92,6 +95,12 @@ impl Outbox {
     pub(crate) fn finish(&self) {
         self.state().finished = true;
         self.filled.notify_one();
+        self.emptied.notify_one();
+    }
+
+    /// Whether the client is read from, as the broker says.
+    pub(crate) fn block(&self, blocked: bool) {
+        self.state().blocked = blocked;
         self.emptied.notify_one();
     }
 
@@ -143,12 +152,14 @@ impl Outbox {
         }
     }
 
-    /// For the reader: until the client has taken most of what it was sent.
+    /// For the reader: until the client has taken most of what it was sent, and
+    /// the broker takes more.
     pub(crate) async fn room(&self) {
         loop {
             {
                 let state = self.state();
-                if state.broken || state.finished || state.waiting <= limits::BEHIND {
+                let room = state.waiting <= limits::BEHIND && !state.blocked;
+                if state.broken || state.finished || state.closing || room {
                     return;
                 }
             }

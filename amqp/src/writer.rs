@@ -33,7 +33,6 @@ pub(crate) async fn run(mut to: impl AsyncWrite + Unpin, outbox: &Outbox, frame_
 fn write(writer: &mut Writer, item: &Item, frame_max: usize) {
     match item {
         Item::Reply(channel, reply) => codec::encode(writer, *channel, frame_max, reply),
-        Item::SecretUpdated => writer.method(0, (10, 71), |_| {}),
         Item::Heartbeat => writer.heartbeat(),
     }
 }

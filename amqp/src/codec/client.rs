@@ -12,8 +12,6 @@ pub(crate) enum FromClient {
     TuneOk { channel_max: u16, frame_max: u32, heartbeat: u16 },
     /// The virtual host it wants.
     Open { vhost: Name },
-    /// A new password, for those that expire.
-    UpdateSecret,
     /// The method of a publish; header and body follow.
     Publish { exchange: Name, routing_key: Name, mandatory: bool, immediate: bool },
     /// A method for the broker.
@@ -91,7 +89,7 @@ fn connection(method: u16, r: &mut Reader<'_>) -> Result<Option<FromClient>, Mal
         40 => FromClient::Open { vhost: r.name()? },
         50 => FromClient::Method(Method::ConnectionClose { code: r.short()?, text: r.name()? }),
         51 => FromClient::Method(Method::ConnectionCloseOk),
-        70 => FromClient::UpdateSecret,
+        70 => FromClient::Method(Method::UpdateSecret),
         _ => return Ok(None),
     }))
 }

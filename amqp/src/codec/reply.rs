@@ -100,6 +100,7 @@ pub(crate) const fn names(reply: &Reply) -> ((u16, u16), &'static str) {
         Reply::ConnectionCloseOk => ((10, 51), "connection.close-ok"),
         Reply::ConnectionBlocked { .. } => ((10, 60), "connection.blocked"),
         Reply::ConnectionUnblocked => ((10, 61), "connection.unblocked"),
+        Reply::UpdateSecretOk => ((10, 71), "connection.update-secret-ok"),
         Reply::ChannelOpenOk => ((20, 11), "channel.open-ok"),
         Reply::ChannelClose { .. } => ((20, 40), "channel.close"),
         Reply::ChannelCloseOk => ((20, 41), "channel.close-ok"),

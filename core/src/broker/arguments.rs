@@ -302,16 +302,20 @@ fn queue_mode(value: &Value, _: &Table) -> Result<(), String> {
 
 /// A number and a unit of time, `7D`.
 fn max_age(value: &Value, _: &Table) -> Result<(), String> {
-    let Value::LongStr(text) = value else { return Err(unacceptable(value)) };
-    let text = text.to_string();
+    match value {
+        Value::LongStr(_) if is_age(value) => Ok(()),
+        Value::LongStr(_) => Err("invalid_max_age".into()),
+        other => Err(unacceptable(other)),
+    }
+}
+
+/// Whether this is a number and a unit of time (`rabbit_amqqueue:check_max_age`).
+pub(crate) fn is_age(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let positive = number.bytes().any(|digit| digit != b'0');
-    if positive && ["Y", "M", "D", "h", "m", "s"].contains(&unit) {
-        Ok(())
-    } else {
-        Err("invalid_max_age".into())
-    }
+    positive && ["Y", "M", "D", "h", "m", "s"].contains(&unit)
 }
 
 fn boolean(value: &Value, _: &Table) -> Result<(), String> {

@@ -1,9 +1,11 @@
 //! A channel's own state.
 
+use super::deadline::{Deadlines, Due};
 use super::method::{ChannelId, QueueId};
 use super::transaction::Transaction;
 use super::unacked::UnackedSet;
 use super::value::Name;
+use crate::time::Tick;
 use std::collections::BTreeMap;
 
 /// A channel inside the broker, numbered in the order of opening; never used
@@ -114,6 +116,8 @@ pub(crate) struct Channel {
     /// The queue declared last, which "" stands for. Empty when none was.
     pub(crate) last_queue: Name,
     pub(crate) reply: Option<ReplyConsumer>,
+    /// When it is looked for deliveries that wait too long.
+    pub(crate) acknowledgement_due: Option<Tick>,
 }
 
 impl Channel {
@@ -129,7 +133,13 @@ impl Channel {
             mode: Mode::Plain,
             last_queue: Name::from(""),
             reply: None,
+            acknowledgement_due: None,
         }
+    }
+
+    /// Forgets its deadline, before it goes.
+    pub(crate) fn disarm(&mut self, key: ChannelKey, deadlines: &mut Deadlines) {
+        deadlines.set(Due::Channel(key), &mut self.acknowledgement_due, None);
     }
 
     /// The tag of the next delivery.
@@ -161,6 +171,12 @@ impl Channels {
 
     pub(crate) fn take(&mut self, key: ChannelKey) -> Option<Box<Channel>> {
         self.0.get_mut(key.0 as usize)?.take()
+    }
+
+    /// The keys of the open channels, in the order of opening.
+    pub(crate) fn keys(&self) -> Vec<ChannelKey> {
+        let all = (0..).zip(&self.0).filter(|(_, channel)| channel.is_some());
+        all.map(|(at, _)| ChannelKey(at)).collect()
     }
 
     /// The open channels, in the order of opening.

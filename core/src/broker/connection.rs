@@ -9,7 +9,7 @@ use super::queue::Stored;
 use super::reply_code::{Fault, ReplyCode};
 use super::value::Name;
 use crate::time::Tick;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// How many channels a connection may have open, unless it agreed on fewer:
 /// RabbitMQ's `channel_max`.
@@ -23,11 +23,14 @@ type Held = (u64, u32, Stored);
 pub struct Capabilities {
     /// It wants `basic.cancel` when a queue it consumes from is deleted.
     pub consumer_cancel_notify: bool,
+    /// It wants `connection.blocked` when it is no longer read from, and
+    /// `connection.unblocked`.
+    pub connection_blocked: bool,
 }
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { consumer_cancel_notify: true }
+        Self { consumer_cancel_notify: true, connection_blocked: true }
     }
 }
 
@@ -66,8 +69,21 @@ pub struct Refusal {
     pub text: String,
 }
 
+impl Refusal {
+    /// What a client hears that may not log in, if it can hear it
+    /// (`authentication_failure_close`). 403 closes the connection here only.
+    #[must_use]
+    pub fn login(mechanism: &str) -> Self {
+        let fault = Fault::refused(format!(
+            "Login was refused using authentication mechanism {mechanism}. For details see the \
+             broker logfile."
+        ));
+        Self { code: fault.code.code(), text: fault.text() }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum State {
+pub(super) enum State {
     Open,
     /// The broker has said `connection.close` and waits for the answer.
     Closing,
@@ -80,6 +96,12 @@ pub(crate) struct Connection {
     pub(crate) user: Name,
     pub(crate) vhost: usize,
     pub(crate) capabilities: Capabilities,
+    /// Its user may do everything in its virtual host.
+    pub(crate) free: bool,
+    /// Nothing of it is taken.
+    pub(crate) blocked: bool,
+    /// What came since it is blocked, by channel number.
+    pub(crate) held: VecDeque<(u16, Method)>,
     channel_max: u16,
     state: State,
     /// By number; without a key while it waits for `channel.close-ok`.
@@ -106,6 +128,7 @@ impl Connection {
     pub(crate) fn shut(&mut self) -> bool {
         let told = self.is_open();
         self.state = State::Closed;
+        self.forget_held();
         self.channels.clear();
         self.exclusive.clear();
         told
@@ -117,11 +140,13 @@ impl Connection {
 }
 
 impl Broker {
-    /// A client connects and is let in: from here on it may send methods.
+    /// A client that has logged in ([`Broker::authenticate`]) asks for its
+    /// virtual host: from here on it may send methods.
     ///
     /// # Errors
     ///
-    /// What `connection.close` would say, when there is no such virtual host.
+    /// What `connection.close` would say: there is no such virtual host, the
+    /// user may not open it, or a limit is reached.
     pub fn connect(
         &mut self,
         now: Tick,
@@ -129,15 +154,16 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> Result<ConnectionId, Refusal> {
         self.advance(now, out);
-        let Some(vhost) = self.vhost_index(&login.vhost) else {
-            let fault =
-                Fault::new(ReplyCode::NotAllowed, format!("vhost {} not found", login.vhost));
-            return Err(Refusal { code: fault.code.code(), text: fault.text() });
-        };
+        let vhost = self
+            .check_open(&login.user, &login.vhost)
+            .map_err(|fault| Refusal { code: fault.code.code(), text: fault.text() })?;
         self.connections.push(Connection {
             user: login.user.clone(),
             vhost,
             capabilities: login.capabilities,
+            free: self.is_free(&login.user, vhost),
+            blocked: false,
+            held: VecDeque::new(),
             channel_max: login.channel_max,
             state: State::Open,
             channels: Vec::new(),
@@ -190,12 +216,16 @@ impl Broker {
     }
 
     fn on_connection(&mut self, from: ChannelId, method: &Method, out: &mut Vec<Event>) {
-        if matches!(method, Method::ConnectionClose { .. }) {
-            self.end_connection(from.connection, 0, String::new(), State::Closed, out);
-            out.push(Event::Send { to: from, reply: Reply::ConnectionCloseOk });
-        } else {
-            let text = "unexpected method in connection state running";
-            self.fail(from, method.ids(), &Fault::new(ReplyCode::ChannelError, text), out);
+        match method {
+            Method::ConnectionClose { .. } => {
+                self.end_connection(from.connection, 0, String::new(), State::Closed, out);
+                out.push(Event::Send { to: from, reply: Reply::ConnectionCloseOk });
+            }
+            Method::UpdateSecret => self.update_secret(from, out),
+            _ => {
+                let text = "unexpected method in connection state running";
+                self.fail(from, method.ids(), &Fault::new(ReplyCode::ChannelError, text), out);
+            }
         }
     }
 
@@ -214,7 +244,11 @@ impl Broker {
             let fault = Fault::new(ReplyCode::NotAllowed, text);
             return self.fail(from, method.ids(), &fault, out);
         }
-        let key = self.channels.open(Channel::new(from, connection.vhost));
+        let (vhost, user) = (connection.vhost, connection.user.clone());
+        if let Err(fault) = self.check_channel_limits(&user) {
+            return self.fail(from, method.ids(), &fault, out);
+        }
+        let key = self.channels.open(Channel::new(from, vhost));
         if let Some(connection) = self.connection_mut(from.connection) {
             connection.channels.insert(at, (from.number, Some(key)));
         }
@@ -254,7 +288,7 @@ impl Broker {
     }
 
     /// Closes the channel or the connection that did what it may not.
-    fn fail(
+    pub(super) fn fail(
         &mut self,
         from: ChannelId,
         (class, method): (u16, u16),
@@ -284,7 +318,7 @@ impl Broker {
     }
 
     /// Ends every channel, then deletes the exclusive queues.
-    fn end_connection(
+    pub(super) fn end_connection(
         &mut self,
         id: ConnectionId,
         code: u16,
@@ -294,6 +328,7 @@ impl Broker {
     ) {
         let Some(connection) = self.connection_mut(id) else { return };
         connection.state = state;
+        connection.forget_held();
         let channels = core::mem::take(&mut connection.channels);
         for key in channels.into_iter().filter_map(|(_, key)| key) {
             self.end_channel(key, 0, String::new(), out);
@@ -310,6 +345,7 @@ impl Broker {
     /// one queue after the other.
     fn end_channel(&mut self, key: ChannelKey, code: u16, text: String, out: &mut Vec<Event>) {
         let Some(mut channel) = self.channels.take(key) else { return };
+        channel.disarm(key, &mut self.deadlines);
         let mut held: BTreeMap<QueueId, Vec<Held>> = BTreeMap::new();
         for queue in channel.consumers.values() {
             held.entry(*queue).or_default();
@@ -318,7 +354,7 @@ impl Broker {
         if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
             open.extend(transaction.into_settled());
         }
-        for (tag, unacked) in open {
+        for (tag, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
             let entry = (tag, unacked.consumer, unacked.stored);
             held.entry(unacked.queue).or_default().push(entry);
         }

@@ -8,6 +8,7 @@
 use super::channel::{ChannelKey, Channels};
 use super::method::QueueId;
 use super::value::{Name, Table};
+use crate::time::Span;
 use std::collections::VecDeque;
 
 /// One `basic.consume`.
@@ -22,6 +23,11 @@ pub(crate) struct Consumer {
     pub(crate) credit: u32,
     /// What it holds unsettled.
     pub(crate) unacked: u32,
+    /// How much was taken back from it that it has not settled. It gets nothing
+    /// until it has.
+    pub(crate) timed_out: u32,
+    /// How long its deliveries may wait; `None` is for ever.
+    pub(crate) timeout: Option<Span>,
     /// Higher is served first.
     pub(crate) priority: i64,
     pub(crate) arguments: Table,
@@ -38,7 +44,7 @@ impl Consumer {
     }
 
     fn is_full(&self) -> bool {
-        self.is_limited() && self.credit == 0
+        self.timed_out > 0 || self.is_limited() && self.credit == 0
     }
 }
 
@@ -277,6 +283,36 @@ impl Consumers {
         consumer.credit += count;
         let channel = consumer.channel;
         was_full && count > 0 && self.unblock(channel)
+    }
+
+    /// A consumer kept deliveries too long, which were taken back: it leaves
+    /// the rotation, and a single active one hands on.
+    pub(crate) fn time_out(&mut self, slot: u32, count: u32) {
+        let Some(consumer) = self.get_mut(slot) else { return };
+        consumer.timed_out += count;
+        let done = consumer.unacked == 0;
+        if consumer.live && !self.blocked.contains(&slot) {
+            self.active.retain(|other| *other != slot);
+            self.block(slot);
+        }
+        if done && self.rules.single_active && self.holder == Some(slot) {
+            self.promote();
+        }
+    }
+
+    /// A consumer settled one delivery that had been taken back. Whether it
+    /// came back into the rotation by it.
+    pub(crate) fn settle_timed_out(&mut self, slot: u32) -> bool {
+        let Some(consumer) = self.get_mut(slot) else { return false };
+        consumer.timed_out = consumer.timed_out.saturating_sub(1);
+        let (channel, free) = (consumer.channel, consumer.live && consumer.timed_out == 0);
+        if !free || !self.unblock(channel) {
+            return false;
+        }
+        if self.rules.single_active && self.holder.is_none() {
+            self.promote();
+        }
+        true
     }
 
     /// A channel's common limit is no longer reached. Whether consumers came

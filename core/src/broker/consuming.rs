@@ -84,7 +84,8 @@ impl Broker {
             Method::ChannelClose { .. }
             | Method::ChannelCloseOk
             | Method::ConnectionClose { .. }
-            | Method::ConnectionCloseOk => {
+            | Method::ConnectionCloseOk
+            | Method::UpdateSecret => {
                 Err(Fault::new(ReplyCode::CommandInvalid, "unimplemented method"))
             }
         }
@@ -103,7 +104,7 @@ impl Broker {
         if &*wanted.queue == super::reply_to::PSEUDO_QUEUE {
             return self.consume_replies(key, wanted, out);
         }
-        let id = self.queue_for(key, &wanted.queue)?;
+        let id = self.readable_queue(key, &wanted.queue)?;
         self.check_consumable(key, id, &wanted)?;
         if wanted.consumer_tag.is_empty() {
             wanted.consumer_tag = self.names.next("amq.ctag-");
@@ -128,6 +129,8 @@ impl Broker {
                 prefetch,
                 credit: u32::from(prefetch),
                 unacked: 0,
+                timed_out: 0,
+                timeout: queue.timeout(Some(&wanted.arguments), context),
                 priority: priority.unwrap_or(0),
                 arguments: wanted.arguments,
                 since: 0,
@@ -177,14 +180,21 @@ impl Broker {
     ) -> Result<(), Fault> {
         self.answer(key, nowait, Reply::CancelOk { consumer_tag: tag.clone() }, out);
         let channel = self.channel_at_mut(key)?;
-        let channel_id = channel.id;
         if channel.reply.as_ref().is_some_and(|reply| reply.tag == *tag) {
             if let Some(reply) = channel.reply.take() {
                 self.replies.remove(&reply.address);
             }
             return Ok(());
         }
-        let Some(id) = channel.consumers.remove(tag) else { return Ok(()) };
+        self.drop_consumer(key, tag, out);
+        Ok(())
+    }
+
+    /// Takes a consumer away, and the queue with it that goes with its last.
+    pub(super) fn drop_consumer(&mut self, key: ChannelKey, tag: &Name, out: &mut Vec<Event>) {
+        let Some(channel) = self.channels.get_mut(key) else { return };
+        let channel_id = channel.id;
+        let Some(id) = channel.consumers.remove(tag) else { return };
         let cancelled = self.on_queue(id, out, |queue, context| {
             context.fact(Fact::ConsumerRemoved {
                 channel: channel_id,
@@ -198,7 +208,6 @@ impl Broker {
             let (_, notices) = self.delete_queue(id, out);
             self.notify(notices, out);
         }
-        Ok(())
     }
 
     fn get(
@@ -208,17 +217,19 @@ impl Broker {
         no_ack: bool,
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
-        let id = self.queue_for(key, name)?;
+        let id = self.readable_queue(key, name)?;
         self.check_access(key, id)?;
         self.check_gettable(id)?;
         let got = self.on_queue(id, out, |queue, context| {
             let got = queue.get(context)?;
             queue.unacked += u64::from(!no_ack);
             let shown = got.stored.shown(queue.declared.kind, context.profile, true);
-            Some((got, shown, queue.declared.name.clone()))
+            let timeout = queue.timeout(None, context);
+            Some((got, shown, queue.declared.name.clone(), timeout))
         });
-        let channel = self.channel_at_mut(key)?;
-        let Some((got, message, queue)) = got.flatten() else {
+        let since = self.now;
+        let channel = self.channels.get_mut(key).ok_or_else(Fault::no_channel)?;
+        let Some((got, message, queue, timeout)) = got.flatten() else {
             out.push(Event::Send { to: channel.id, reply: Reply::GetEmpty });
             return Ok(());
         };
@@ -249,7 +260,9 @@ impl Broker {
                 reason: Leave::AutoAcknowledged,
             }));
         } else {
-            channel.unacked.push(delivery_tag, Unacked { queue: id, consumer: GOT, stored });
+            let (queue, consumer, released) = (id, GOT, false);
+            let unacked = Unacked { queue, consumer, stored, since, timeout, released };
+            channel.wait_for(key, delivery_tag, unacked, &mut self.deadlines);
         }
         Ok(())
     }

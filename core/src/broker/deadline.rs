@@ -1,5 +1,6 @@
 //! What happens by itself, and when.
 
+use super::channel::ChannelKey;
 use super::method::QueueId;
 use crate::time::Tick;
 use std::collections::BTreeSet;
@@ -13,40 +14,48 @@ pub(crate) enum DeadlineKind {
     Lease,
 }
 
-/// Every deadline, soonest first; those of one instant by queue.
+/// Whose deadline it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Due {
+    Queue(QueueId, DeadlineKind),
+    /// A delivery has waited too long for its acknowledgement, perhaps.
+    Channel(ChannelKey),
+}
+
+/// Every deadline, soonest first; those of one instant by queue, then by
+/// channel.
 #[derive(Clone, Debug, Default, Hash)]
-pub(crate) struct Deadlines(BTreeSet<(Tick, QueueId, DeadlineKind)>);
+pub(crate) struct Deadlines(BTreeSet<(Tick, Due)>);
 
 impl Deadlines {
-    /// When the next one is due.
-    pub(crate) fn first(&self) -> Option<Tick> {
-        self.0.first().map(|(tick, ..)| *tick)
+    /// When each is due, soonest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Tick, Due)> {
+        self.0.iter().copied()
+    }
+
+    /// Forgets those of channels.
+    pub(crate) fn forget_channels(&mut self) {
+        self.0.retain(|(_, due)| !matches!(due, Due::Channel(_)));
     }
 
     /// Takes the next one that is due by `now`.
-    pub(crate) fn take_due(&mut self, now: Tick) -> Option<(Tick, QueueId, DeadlineKind)> {
-        if self.first()? > now {
+    pub(crate) fn take_due(&mut self, now: Tick) -> Option<(Tick, Due)> {
+        if self.0.first()?.0 > now {
             return None;
         }
         self.0.pop_first()
     }
 
-    /// Moves a queue's deadline. `slot` is the queue's own note of it.
-    pub(crate) fn set(
-        &mut self,
-        queue: QueueId,
-        kind: DeadlineKind,
-        slot: &mut Option<Tick>,
-        to: Option<Tick>,
-    ) {
+    /// Moves a deadline. `slot` is its owner's own note of it.
+    pub(crate) fn set(&mut self, owner: Due, slot: &mut Option<Tick>, to: Option<Tick>) {
         if *slot == to {
             return;
         }
         if let Some(old) = slot.take() {
-            self.0.remove(&(old, queue, kind));
+            self.0.remove(&(old, owner));
         }
         if let Some(tick) = to {
-            self.0.insert((tick, queue, kind));
+            self.0.insert((tick, owner));
         }
         *slot = to;
     }

@@ -1,19 +1,16 @@
-//! Queues made, emptied and deleted.
+//! Queues made and emptied, and deleted when a client asks for it.
 
 use super::arguments::{self, Wanted};
 use super::channel::ChannelKey;
 use super::equivalence;
 use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
+use super::permission::{Resource, Right};
 use super::queue::{Declared, Queue, QueueKind};
 use super::reply_code::{Fault, ReplyCode, queue_at};
 use super::reply_to;
-use super::routing::Removed;
 use super::value::{Name, Table, Value};
 use super::{Broker, Profile};
-
-/// Consumers that lost their queue, to be told.
-pub(super) type Notices = Vec<(ChannelKey, Name)>;
 
 /// The fields of an active `queue.declare`.
 struct Declaration {
@@ -75,7 +72,7 @@ impl Broker {
                 self.delete(key, &queue, if_unused, if_empty, nowait, out)
             }
             Method::QueuePurge { queue, nowait } => {
-                let id = self.queue_for(key, &queue)?;
+                let id = self.readable_queue(key, &queue)?;
                 self.check_access(key, id)?;
                 let purged =
                     self.on_queue(id, out, |queue, context| queue.clear(Leave::Purged, context));
@@ -113,6 +110,15 @@ impl Broker {
         vhost.routing.queue_id(name).ok_or_else(|| Fault::no_queue(name, &vhost.name))
     }
 
+    /// The queue a channel names, which its user may read.
+    pub(super) fn readable_queue(&self, key: ChannelKey, name: &str) -> Result<QueueId, Fault> {
+        let expanded = if name.is_empty() { &*self.channel_at(key)?.last_queue } else { name };
+        if !expanded.is_empty() {
+            self.check_right(key, Right::Read, Resource::Queue(expanded))?;
+        }
+        self.queue_for(key, name)
+    }
+
     /// Refuses other connections than the owner of an exclusive queue.
     pub(super) fn check_access(&self, key: ChannelKey, id: QueueId) -> Result<(), Fault> {
         let owner = self.queue_at(id).and_then(|queue| queue.declared.exclusive);
@@ -133,6 +139,7 @@ impl Broker {
         nowait: bool,
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
+        self.check_any_right(key, Resource::Queue(&name))?;
         let vhost = &self.vhosts[self.channel_at(key)?.vhost];
         let id =
             vhost.routing.queue_id(&name).ok_or_else(|| Fault::no_queue(&name, &vhost.name))?;
@@ -170,9 +177,12 @@ impl Broker {
             let channel = self.channel_at(key)?;
             (channel.vhost, wanted.exclusive.then_some(channel.id.connection))
         };
+        let flags = (wanted.durable, wanted.exclusive, wanted.auto_delete);
         wanted.durable &= !wanted.exclusive;
-        if self.profile.writes_queue_type() && wanted.arguments.get("x-queue-type").is_none() {
-            wanted.arguments.set("x-queue-type", Value::str("classic"));
+        if wanted.arguments.get("x-queue-type").is_none()
+            && let Some(kind) = self.vhosts[vhost].queue_type(self.profile, flags)
+        {
+            wanted.arguments.set("x-queue-type", Value::str(kind.name()));
         }
         let kind = Wanted::of(&wanted.arguments);
         if wanted.queue.is_empty() {
@@ -186,6 +196,7 @@ impl Broker {
         } else if wanted.queue.starts_with("amq.") {
             check_name("queue", &wanted.queue)?;
         }
+        self.check_right(key, Right::Configure, Resource::Queue(&wanted.queue))?;
         if let Some(id) = self.vhosts[vhost].routing.queue_id(&wanted.queue) {
             self.check_same(id, &wanted, owner)?;
             if !wanted.nowait && !self.queue_at(id).is_some_and(Queue::is_quorum) {
@@ -193,7 +204,7 @@ impl Broker {
             }
             return self.declared(key, id, wanted.nowait, out);
         }
-        let kind = self.check_new(vhost, kind, &wanted)?;
+        let kind = self.check_new(key, vhost, kind, &wanted)?;
         let nowait = wanted.nowait;
         let declared = Declared {
             name: wanted.queue,
@@ -230,13 +241,23 @@ impl Broker {
     /// Whether a queue can be made as asked for.
     fn check_new(
         &self,
+        key: ChannelKey,
         vhost: usize,
         kind: Wanted,
         wanted: &Declaration,
     ) -> Result<QueueKind, Fault> {
         let at = queue_at(&wanted.queue, &self.vhosts[vhost].name);
+        let limit = self.check_queue_limit(vhost, &wanted.queue);
+        if self.profile.checks_queue_limit_first() {
+            limit.clone()?;
+        }
         match wanted.arguments.get("x-dead-letter-exchange") {
-            None | Some(Value::LongStr(_)) => {}
+            None => {}
+            Some(Value::LongStr(exchange)) => {
+                self.check_right(key, Right::Read, Resource::Queue(&wanted.queue))?;
+                let exchange = exchange.to_string();
+                self.check_right(key, Right::Write, Resource::Exchange(&exchange))?;
+            }
             Some(other) => {
                 return Err(Fault::precondition(format!(
                     "invalid type '{}' for arg 'x-dead-letter-exchange' in {at}",
@@ -245,6 +266,7 @@ impl Broker {
             }
         }
         arguments::check_declare(&at, &wanted.arguments, self.profile)?;
+        limit?;
         let kind = match kind {
             Wanted::Kind(QueueKind::Classic) => return Ok(QueueKind::Classic),
             Wanted::Kind(kind) => Some(kind),
@@ -288,6 +310,7 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
         let name = self.expanded(key, name)?;
+        self.check_right(key, Right::Configure, Resource::Queue(&name))?;
         let vhost = &self.vhosts[self.channel_at(key)?.vhost];
         let Some(id) = vhost.routing.queue_id(&name) else {
             self.answer(key, nowait, Reply::QueueDeleteOk { messages: 0 }, out);
@@ -315,68 +338,6 @@ impl Broker {
         self.notify(notices, out);
         Ok(())
     }
-
-    /// Deletes a queue with its messages and bindings. Gives how many messages
-    /// were ready, and whom to tell.
-    pub(super) fn delete_queue(&mut self, id: QueueId, out: &mut Vec<Event>) -> (u32, Notices) {
-        let Some(mut queue) = self.queues.get_mut(id.0 as usize).and_then(Option::take) else {
-            return (0, Notices::new());
-        };
-        queue.disarm(&mut self.deadlines);
-        let mut notices: Notices =
-            queue.consumers.iter().map(|c| (c.channel, c.tag.clone())).collect();
-        crate::order::sort_by(&mut notices, Ord::cmp);
-        let declared = queue.declared.clone();
-        let owner = declared.exclusive.and_then(|owner| self.connection_mut(owner));
-        if let Some(owner) = owner {
-            owner.exclusive.retain(|other| *other != id);
-        }
-        let removed = self.vhosts[declared.vhost].routing.queue_deleted(&declared.name);
-        // In place for a moment, so that its messages can leave as facts.
-        self.queues[id.0 as usize] = Some(queue);
-        let ready =
-            self.on_queue(id, out, |queue, context| queue.clear(Leave::QueueDeleted, context));
-        self.queues[id.0 as usize] = None;
-        for (key, tag) in &notices {
-            if let Some(channel) = self.channels.get_mut(*key) {
-                channel.consumers.remove(tag);
-                out.push(Event::Fact(Fact::ConsumerRemoved {
-                    channel: channel.id,
-                    consumer_tag: tag.clone(),
-                    queue: declared.name.clone(),
-                }));
-            }
-        }
-        self.tell_removed(removed, out);
-        out.push(Event::Fact(Fact::QueueDeleted { queue: declared.name }));
-        (ready.unwrap_or(0), notices)
-    }
-
-    /// Tells consumers that their queue is gone, those that want to know.
-    pub(super) fn notify(&self, notices: Notices, out: &mut Vec<Event>) {
-        for (key, consumer_tag) in notices {
-            let Some(channel) = self.channels.get(key) else { continue };
-            let connection = self.connection(channel.id.connection);
-            if connection.is_some_and(|c| c.capabilities.consumer_cancel_notify) {
-                out.push(Event::Send { to: channel.id, reply: Reply::Cancel { consumer_tag } });
-            }
-        }
-    }
-
-    /// Facts of bindings and exchanges that went along with something else.
-    pub(super) fn tell_removed(&self, removed: Removed, out: &mut Vec<Event>) {
-        for binding in removed.bindings {
-            out.push(Event::Fact(Fact::Unbound {
-                source: binding.source,
-                to_exchange: binding.destination.is_exchange(),
-                destination: binding.destination.name().clone(),
-                routing_key: binding.key,
-            }));
-        }
-        for exchange in removed.exchanges {
-            out.push(Event::Fact(Fact::ExchangeDeleted { exchange }));
-        }
-    }
 }
 
 impl Profile {
@@ -385,5 +346,12 @@ impl Profile {
     /// (`rabbit_amqqueue:augment_declare_args`, since 4.0).
     pub(crate) fn writes_queue_type(self) -> bool {
         self >= Self::V4_0
+    }
+
+    /// The limit of queues is looked at before the arguments
+    /// (`rabbit_channel:check_vhost_queue_limit` in 3.10; since 4.0 last, in
+    /// `rabbit_queue_type:declare`).
+    fn checks_queue_limit_first(self) -> bool {
+        self < Self::V4_0
     }
 }

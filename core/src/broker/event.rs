@@ -108,6 +108,15 @@ pub enum Fact {
         code: u16,
         text: String,
     },
+    /// An alarm is set and it published: nothing of it is taken any more.
+    ConnectionBlocked {
+        connection: ConnectionId,
+        reason: Name,
+    },
+    /// What it sent meanwhile happens now.
+    ConnectionUnblocked {
+        connection: ConnectionId,
+    },
     ChannelOpened {
         channel: ChannelId,
     },

@@ -5,6 +5,7 @@ use super::declaring::{check_name, stripped};
 use super::equivalence;
 use super::event::{Event, Fact};
 use super::method::{Method, Reply};
+use super::permission::{Resource, Right};
 use super::reply_code::{Fault, ReplyCode, exchange_at};
 use super::routing::{BindTarget, Binding, Exchange, ExchangeKind};
 use super::value::{Name, Table, Value};
@@ -100,6 +101,7 @@ impl Broker {
     /// A passive declaration asks for no more than that it is there.
     fn check_exchange(&self, key: ChannelKey, name: &str) -> Result<(), Fault> {
         check_not_default(name)?;
+        self.check_any_right(key, Resource::Exchange(name))?;
         let vhost = &self.vhosts[self.channel_at(key)?.vhost];
         match vhost.routing.exchange(name) {
             Some(_) => Ok(()),
@@ -121,15 +123,21 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
         check_not_default(&wanted.name)?;
+        self.check_right(key, Right::Configure, Resource::Exchange(&wanted.name))?;
         let index = self.channel_at(key)?.vhost;
-        let vhost = &mut self.vhosts[index];
+        let vhost = &self.vhosts[index];
         let at = exchange_at(&wanted.name, &vhost.name);
         if let Some(current) = vhost.routing.exchange(&wanted.name) {
             return check_same(&at, current, &wanted);
         }
         check_name("exchange", &wanted.name)?;
         match wanted.arguments.get(ALTERNATE) {
-            None | Some(Value::LongStr(_)) => {}
+            None => {}
+            Some(Value::LongStr(alternate)) => {
+                self.check_right(key, Right::Read, Resource::Exchange(&wanted.name))?;
+                let alternate = alternate.to_string();
+                self.check_right(key, Right::Write, Resource::Exchange(&alternate))?;
+            }
             Some(other) => {
                 return Err(Fault::precondition(format!(
                     "invalid type '{}' for arg '{ALTERNATE}' in {at}",
@@ -139,7 +147,7 @@ impl Broker {
         }
         wanted.alternate = vhost.alternate_of(&wanted.name, &wanted.arguments);
         let exchange = wanted.name.clone();
-        vhost.routing.declare(wanted);
+        self.vhosts[index].routing.declare(wanted);
         out.push(Event::Fact(Fact::ExchangeDeclared { exchange }));
         Ok(())
     }
@@ -153,11 +161,12 @@ impl Broker {
     ) -> Result<(), Fault> {
         check_not_default(name)?;
         let index = self.channel_at(key)?.vhost;
-        let vhost = &mut self.vhosts[index];
-        let at = exchange_at(name, &vhost.name);
+        let at = exchange_at(name, &self.vhosts[index].name);
         if name.starts_with("amq.") {
             return Err(Fault::refused(format!("deletion of system {at} not allowed")));
         }
+        self.check_right(key, Right::Configure, Resource::Exchange(name))?;
+        let vhost = &mut self.vhosts[index];
         if vhost.routing.exchange(name).is_none() {
             return Ok(());
         }
@@ -186,17 +195,26 @@ impl Broker {
         }
     }
 
-    /// Fills in what empty names stand for and checks what needs no look-up.
+    /// Fills in what empty names stand for, and checks names and rights.
     fn check_ends(&self, key: ChannelKey, ends: &mut BindingEnds) -> Result<(), Fault> {
-        if ends.to_exchange {
-            check_not_default(&ends.destination)?;
-        } else if ends.destination.is_empty() {
+        if !ends.to_exchange && ends.destination.is_empty() {
             ends.destination = self.expanded(key, &ends.destination)?;
             if ends.key.is_empty() {
                 ends.key = ends.destination.clone();
             }
         }
-        check_not_default(&ends.source)
+        let destination = if ends.to_exchange {
+            Resource::Exchange(&ends.destination)
+        } else {
+            Resource::Queue(&ends.destination)
+        };
+        self.check_right(key, Right::Write, destination)?;
+        if ends.to_exchange {
+            check_not_default(&ends.destination)?;
+        }
+        check_not_default(&ends.source)?;
+        self.check_right(key, Right::Read, Resource::Exchange(&ends.source))?;
+        self.check_topic(key, Right::Read, &ends.source, &ends.key)
     }
 
     fn bind(

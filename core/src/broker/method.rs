@@ -29,6 +29,9 @@ pub enum Method {
     },
     /// `connection.close-ok`, answering the broker's close.
     ConnectionCloseOk,
+    /// `connection.update-secret`; what it says is not looked at, for users of
+    /// the broker's own have no secret that expires.
+    UpdateSecret,
     ChannelOpen,
     ChannelClose {
         code: u16,
@@ -167,6 +170,7 @@ impl Method {
         match self {
             Self::ConnectionClose { .. } => (10, 50),
             Self::ConnectionCloseOk => (10, 51),
+            Self::UpdateSecret => (10, 70),
             Self::ChannelOpen => (20, 10),
             Self::ChannelFlow { .. } => (20, 20),
             Self::ChannelClose { .. } => (20, 40),
@@ -215,6 +219,8 @@ pub enum Reply {
         reason: Name,
     },
     ConnectionUnblocked,
+    /// `connection.update-secret-ok`
+    UpdateSecretOk,
     ChannelOpenOk,
     ChannelClose {
         code: u16,

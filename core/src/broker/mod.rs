@@ -6,6 +6,7 @@
 //! client does is an error of the call: what RabbitMQ refuses it answers by
 //! closing the channel or the connection, and that is an event too.
 
+mod alarm;
 mod arguments;
 mod channel;
 mod connection;
@@ -14,14 +15,18 @@ mod consuming;
 mod dead_letter;
 mod deadline;
 mod declaring;
+mod deleting;
 mod equivalence;
 mod event;
 mod exchanges;
 mod message;
 mod method;
 mod names;
+mod operator;
 mod pattern;
+mod permission;
 mod policy;
+mod policy_key;
 mod profile;
 mod publishing;
 mod query;
@@ -31,19 +36,27 @@ mod reply_to;
 mod restart;
 pub mod routing;
 mod settling;
+mod timeout;
 mod transaction;
 mod unacked;
+mod user;
 mod value;
+mod vhost;
 mod view;
 
+pub use alarm::Alarm;
 pub use connection::{Capabilities, Login, Refusal};
 pub use event::{Event, Fact, Leave};
 pub use message::{Message, MessageId, Properties, SharedMessage};
 pub use method::{ChannelId, ConnectionId, Method, QueueId, Reply};
+pub use operator::Configuration;
+pub use permission::{Permission, TopicPermission};
 pub use policy::{Policy, PolicyTarget};
 pub use profile::Profile;
 pub use queue::QueueKind;
+pub use user::{Credential, User, UserLimits};
 pub use value::{Bytes, Name, Table, Value};
+pub use vhost::{VhostLimits, VhostMetadata};
 pub use view::{ChannelMode, ChannelView, ConsumerView, QueueView, StoredView, UnackedView};
 
 use crate::time::Tick;
@@ -51,20 +64,12 @@ use channel::{Channel, ChannelKey, Channels};
 use connection::Connection;
 use core::hash::{Hash, Hasher};
 use dead_letter::Dying;
-use deadline::Deadlines;
+use deadline::{DeadlineKind, Deadlines, Due};
 use names::NameMaker;
 use queue::{Context, Queue};
 use reply_code::Fault;
-use routing::Routing;
 use std::collections::{BTreeMap, VecDeque};
-
-/// A namespace of exchanges and queues.
-#[derive(Clone, Debug, Hash)]
-pub(crate) struct VirtualHost {
-    name: Name,
-    routing: Routing,
-    policies: Vec<policy::ActivePolicy>,
-}
+use vhost::VirtualHost;
 
 /// Room that is used again and again; not part of the state.
 #[derive(Clone, Debug, Default)]
@@ -76,12 +81,16 @@ impl Hash for Scratch {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// A broker: its virtual hosts, and everybody who is connected.
+/// A broker: its virtual hosts, its users, and everybody who is connected.
 #[derive(Clone, Debug, Hash)]
 pub struct Broker {
     profile: Profile,
     now: Tick,
+    configuration: Configuration,
+    users: BTreeMap<Name, User>,
     vhosts: Vec<VirtualHost>,
+    /// In order.
+    alarms: Vec<Alarm>,
     connections: Vec<Connection>,
     channels: Channels,
     queues: Vec<Option<Box<Queue>>>,
@@ -97,13 +106,17 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// A broker with the virtual host `/` and the predeclared exchanges.
+    /// A broker with the virtual host `/`, the predeclared exchanges, and the
+    /// user `guest` who may do everything there.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
         let mut broker = Self {
             profile,
             now: Tick::ZERO,
+            configuration: Configuration::default(),
+            users: BTreeMap::from([(Name::from(user::GUEST), User::guest())]),
             vhosts: Vec::new(),
+            alarms: Vec::new(),
             connections: Vec::new(),
             channels: Channels::default(),
             queues: Vec::new(),
@@ -115,6 +128,8 @@ impl Broker {
             scratch: Scratch::default(),
         };
         broker.add_vhost("/");
+        let granted = broker.set_permission(user::GUEST, "/", Permission::default());
+        debug_assert!(granted.is_ok(), "the user and the virtual host are there");
         broker
     }
 
@@ -130,42 +145,49 @@ impl Broker {
         self.now
     }
 
-    /// Makes a virtual host; nothing happens when it is there already.
-    pub fn add_vhost(&mut self, name: &str) {
-        if self.vhost_index(name).is_none() {
-            let (name, routing) = (Name::from(name), Routing::new());
-            self.vhosts.push(VirtualHost { name, routing, policies: Vec::new() });
-        }
-    }
-
     /// A client's method arrives at `now`. Everything that follows from it
     /// happens before this returns; what is due by `now` happens first.
     ///
-    /// Nothing happens when `from` is a connection that is not open.
+    /// Nothing happens when `from` is a connection that is not open, and later
+    /// when it is blocked ([`Broker::set_alarm`]).
     pub fn apply(&mut self, now: Tick, from: ChannelId, method: Method, out: &mut Vec<Event>) {
         self.advance(now, out);
-        self.dispatch(from, method, out);
+        if let Some(method) = self.admitted(from, method, out) {
+            self.dispatch(from, method, out);
+        }
         self.bury_the_dead(out);
     }
 
-    /// When something happens by itself next: a message or a queue expires.
+    /// When something happens by itself next: a message or a queue expires, or
+    /// a delivery has waited too long for its acknowledgement.
     #[must_use]
     pub fn deadline(&self) -> Option<Tick> {
-        self.deadlines.first()
+        // A channel leaves its deadline when all is acknowledged; that is
+        // noticed when it comes.
+        let idle = |key| self.channels.get(key).is_none_or(|c: &Channel| c.unacked.len() == 0);
+        let real = |due: &Due| !matches!(due, Due::Channel(key) if idle(*key));
+        self.deadlines.iter().find(|(_, due)| real(due)).map(|(tick, _)| tick)
     }
 
     /// Time passes: what is due by `now` happens, in order. Time that lies in
     /// the past does nothing.
     pub fn advance(&mut self, now: Tick, out: &mut Vec<Event>) {
-        while let Some((tick, id, kind)) = self.deadlines.take_due(now) {
+        while let Some((tick, due)) = self.deadlines.take_due(now) {
             self.now = self.now.max(tick);
-            if self.on_queue(id, out, |queue, context| queue.due(kind, context)) == Some(true) {
-                let (_, notices) = self.delete_queue(id, out);
-                self.notify(notices, out);
+            match due {
+                Due::Queue(id, kind) => self.queue_due(id, kind, out),
+                Due::Channel(key) => self.acknowledgement_due(key, out),
             }
             self.bury_the_dead(out);
         }
         self.now = self.now.max(now);
+    }
+
+    fn queue_due(&mut self, id: QueueId, kind: DeadlineKind, out: &mut Vec<Event>) {
+        if self.on_queue(id, out, |queue, context| queue.due(kind, context)) == Some(true) {
+            let (_, notices) = self.delete_queue(id, out);
+            self.notify(notices, out);
+        }
     }
 
     /// Does something with a queue; `None` when it is gone.
@@ -179,6 +201,7 @@ impl Broker {
         let mut context = Context {
             profile: self.profile,
             now: self.now,
+            consumer_timeout: self.configuration.consumer_timeout,
             channels: &mut self.channels,
             deadlines: &mut self.deadlines,
             dying: &mut self.dying,
@@ -189,10 +212,6 @@ impl Broker {
 
     fn queue_at(&self, id: QueueId) -> Option<&Queue> {
         self.queues.get(id.0 as usize)?.as_deref()
-    }
-
-    fn vhost_index(&self, name: &str) -> Option<usize> {
-        self.vhosts.iter().position(|vhost| &*vhost.name == name)
     }
 
     fn channel_at(&self, key: ChannelKey) -> Result<&Channel, Fault> {

@@ -1,13 +1,15 @@
 //! Policies: settings for every queue and exchange whose name fits a pattern
 //! (`rabbit_policy.erl`).
 
+use super::Broker;
 use super::event::Event;
 use super::method::QueueId;
 use super::pattern::Pattern;
+use super::policy_key;
 use super::profile::Profile;
 use super::queue::{QueueKind, Settings};
 use super::value::{Name, Table, Value};
-use super::{Broker, VirtualHost};
+use super::vhost::VirtualHost;
 use crate::time::Tick;
 use core::str::FromStr;
 
@@ -30,6 +32,29 @@ pub enum PolicyTarget {
 }
 
 impl PolicyTarget {
+    /// Every target.
+    pub const ALL: [Self; 6] = [
+        Self::All,
+        Self::Queues,
+        Self::Exchanges,
+        Self::ClassicQueues,
+        Self::QuorumQueues,
+        Self::Streams,
+    ];
+
+    /// The name that `apply-to` uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Queues => "queues",
+            Self::Exchanges => "exchanges",
+            Self::ClassicQueues => "classic_queues",
+            Self::QuorumQueues => "quorum_queues",
+            Self::Streams => "streams",
+        }
+    }
+
     fn is_for(self, kind: QueueKind) -> bool {
         match self {
             Self::All | Self::Queues => true,
@@ -45,15 +70,8 @@ impl FromStr for PolicyTarget {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Ok(match name {
-            "all" => Self::All,
-            "queues" => Self::Queues,
-            "exchanges" => Self::Exchanges,
-            "classic_queues" => Self::ClassicQueues,
-            "quorum_queues" => Self::QuorumQueues,
-            "streams" => Self::Streams,
-            other => return Err(format!("'{other}' is nothing a policy can apply to")),
-        })
+        let found = Self::ALL.into_iter().find(|target| target.name() == name);
+        found.ok_or_else(|| format!("'{name}' is nothing a policy can apply to"))
     }
 }
 
@@ -79,18 +97,35 @@ pub(crate) struct ActivePolicy {
     pattern: Pattern,
 }
 
+/// The one policy in force: the highest priority wins, of equal ones the first
+/// name.
+fn policy_for<'a>(
+    policies: &'a [ActivePolicy],
+    name: &str,
+    fits: impl Fn(&Policy) -> bool,
+) -> Option<&'a Policy> {
+    policies
+        .iter()
+        .filter(|active| fits(&active.policy) && active.pattern.is_match(name))
+        .map(|active| &active.policy)
+        .max_by(|a, b| a.priority.cmp(&b.priority).then_with(|| b.name.cmp(&a.name)))
+}
+
 impl VirtualHost {
-    /// The one policy in force: the highest priority wins, of equal ones the
-    /// first name.
-    fn policy_for(&self, name: &str, fits: impl Fn(PolicyTarget) -> bool) -> Option<&Policy> {
-        self.policies
-            .iter()
-            .filter(|active| fits(active.policy.apply_to) && active.pattern.is_match(name))
-            .map(|active| &active.policy)
-            .max_by(|a, b| a.priority.cmp(&b.priority).then_with(|| b.name.cmp(&a.name)))
+    /// The policies of a queue, the user's and the operator's.
+    pub(super) fn policies_of(
+        &self,
+        name: &str,
+        kind: QueueKind,
+        profile: Profile,
+    ) -> [Option<&Policy>; 2] {
+        let fits = |policy: &Policy| {
+            policy.apply_to.is_for(kind) && policy_key::is_usable(kind, &policy.definition, profile)
+        };
+        [&self.policies, &self.operator_policies].map(|all| policy_for(all, name, fits))
     }
 
-    /// The settings of a queue, of arguments and policy together.
+    /// The settings of a queue, of arguments and policies together.
     pub(super) fn settings_of(
         &self,
         name: &str,
@@ -98,15 +133,19 @@ impl VirtualHost {
         arguments: &Table,
         profile: Profile,
     ) -> Settings {
-        let policy = self.policy_for(name, |target| target.is_for(kind));
-        Settings::of(kind, arguments, policy.map(|policy| &policy.definition), profile)
+        let [user, operator] = self.policies_of(name, kind, profile);
+        let user = user.map(|policy| &policy.definition);
+        let policy = policy_key::merged(user, operator.map(|policy| &policy.definition));
+        Settings::of(kind, arguments, policy.as_deref(), profile)
     }
 
     /// The alternate exchange of an exchange: its argument, else its policy.
     pub(super) fn alternate_of(&self, name: &str, arguments: &Table) -> Option<Name> {
         const KEY: &str = "alternate-exchange";
-        let fits = |target| matches!(target, PolicyTarget::All | PolicyTarget::Exchanges);
-        let policy = || self.policy_for(name, fits)?.definition.get(KEY);
+        let fits = |policy: &Policy| {
+            matches!(policy.apply_to, PolicyTarget::All | PolicyTarget::Exchanges)
+        };
+        let policy = || policy_for(&self.policies, name, fits)?.definition.get(KEY);
         arguments.get(KEY).or_else(policy).and_then(Value::as_str).map(Name::from)
     }
 }
@@ -117,8 +156,8 @@ impl Broker {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with the pattern, or that there is no such virtual
-    /// host.
+    /// Says what is wrong with the policy, in RabbitMQ's words where it would
+    /// refuse it, or that there is no such virtual host.
     pub fn set_policy(
         &mut self,
         now: Tick,
@@ -126,10 +165,42 @@ impl Broker {
         policy: Policy,
         out: &mut Vec<Event>,
     ) -> Result<(), String> {
+        self.set_policy_of(false, now, vhost, policy, out)
+    }
+
+    /// Sets an operator's policy: limits that hold beside a user's policy. Of
+    /// two numbers the smaller is in force.
+    ///
+    /// # Errors
+    ///
+    /// As [`Broker::set_policy`]; fewer settings are allowed.
+    pub fn set_operator_policy(
+        &mut self,
+        now: Tick,
+        vhost: &str,
+        policy: Policy,
+        out: &mut Vec<Event>,
+    ) -> Result<(), String> {
+        self.set_policy_of(true, now, vhost, policy, out)
+    }
+
+    fn set_policy_of(
+        &mut self,
+        operator: bool,
+        now: Tick,
+        vhost: &str,
+        policy: Policy,
+        out: &mut Vec<Event>,
+    ) -> Result<(), String> {
         self.advance(now, out);
-        let index = self.vhost_index(vhost).ok_or_else(|| format!("no vhost '{vhost}'"))?;
-        let pattern = Pattern::new(&policy.pattern)?;
-        let policies = &mut self.vhosts[index].policies;
+        let index = self.vhost_named(vhost)?;
+        let pattern = Pattern::new(&policy.pattern).map_err(|error| {
+            format!("pattern should be regular expression but is invalid: {error}")
+        })?;
+        policy_key::check_target(policy.apply_to, self.profile)?;
+        policy_key::check(&policy.definition, operator, self.profile)?;
+        let vhost = &mut self.vhosts[index];
+        let policies = if operator { &mut vhost.operator_policies } else { &mut vhost.policies };
         policies.retain(|active| active.policy.name != policy.name);
         policies.push(ActivePolicy { policy, pattern });
         self.policies_changed(index, out);
@@ -142,6 +213,29 @@ impl Broker {
         let Some(index) = self.vhost_index(vhost) else { return };
         self.vhosts[index].policies.retain(|active| &*active.policy.name != name);
         self.policies_changed(index, out);
+    }
+
+    /// Takes an operator's policy back; nothing happens when there is none of
+    /// that name.
+    pub fn clear_operator_policy(
+        &mut self,
+        now: Tick,
+        vhost: &str,
+        name: &str,
+        out: &mut Vec<Event>,
+    ) {
+        self.advance(now, out);
+        let Some(index) = self.vhost_index(vhost) else { return };
+        self.vhosts[index].operator_policies.retain(|active| &*active.policy.name != name);
+        self.policies_changed(index, out);
+    }
+
+    /// The operator's policies of a virtual host, in the order in which they
+    /// were set.
+    pub fn operator_policies(&self, vhost: &str) -> impl Iterator<Item = &Policy> {
+        let index = self.vhost_index(vhost);
+        let all = index.into_iter().flat_map(|at| &self.vhosts[at].operator_policies);
+        all.map(|active| &active.policy)
     }
 
     /// The policies of a virtual host, in the order in which they were set.
@@ -174,6 +268,7 @@ impl Broker {
             );
             self.on_queue(id, out, |queue, context| queue.configure(settings, context));
         }
+        self.acknowledgement_timeouts_changed();
         self.bury_the_dead(out);
     }
 }

@@ -6,6 +6,7 @@ use super::channel::{ChannelKey, Mode};
 use super::event::{Event, Fact};
 use super::message::{Message, MessageId, Properties, SharedMessage};
 use super::method::{ChannelId, Method, QueueId, Reply};
+use super::permission::{Resource, Right};
 use super::profile::Profile;
 use super::reply_code::Fault;
 use super::reply_to::PSEUDO_QUEUE;
@@ -147,6 +148,7 @@ impl Broker {
                 "message size {size} is larger than configured max size {max}"
             )));
         }
+        self.check_right(key, Right::Write, Resource::Exchange(&publish.exchange))?;
         let index = self.channel_at(key)?.vhost;
         let vhost = &self.vhosts[index];
         match vhost.routing.exchange(&publish.exchange) {
@@ -162,12 +164,19 @@ impl Broker {
     /// The message as queues will hold it.
     fn make_message(&self, key: ChannelKey, publish: Publish) -> Result<Message, Fault> {
         let Publish { exchange, routing_key, mut properties, body } = publish;
+        let early = self.profile.checks_publisher_early();
+        if early {
+            self.check_topic(key, Right::Write, &exchange, &routing_key)?;
+        }
         let channel = self.channel_at(key)?;
         if properties.reply_to.as_deref() == Some(PSEUDO_QUEUE) {
             let Some(reply) = &channel.reply else {
                 return Err(Fault::precondition("fast reply consumer does not exist"));
             };
             properties.reply_to = Some(reply.address.clone());
+        }
+        if early {
+            self.check_publisher(channel.id, &properties)?;
         }
         if let Some(text) = &properties.expiration {
             let plain = check_expiration(text)?;
@@ -191,15 +200,7 @@ impl Broker {
                 sort_headers(headers);
             }
         }
-        if let Some(user_id) = &properties.user_id {
-            let user = self.connection(channel.id.connection).map_or("", |c| &c.user);
-            if **user_id != *user {
-                return Err(Fault::precondition(format!(
-                    "user_id property set to '{user_id}' but authenticated user was '{user}'"
-                )));
-            }
-        }
-        Ok(Message {
+        let message = Message {
             id: MessageId(0),
             exchange,
             routing_key,
@@ -209,7 +210,21 @@ impl Broker {
             more_keys,
             hidden_keys,
             failed: 0,
-        })
+        };
+        if !early {
+            for routing_key in message.keys() {
+                self.check_topic(key, Right::Write, &message.exchange, routing_key)?;
+            }
+            self.check_publisher(channel.id, &message.properties)?;
+        }
+        Ok(message)
+    }
+
+    /// Whether a message says who published it, and rightly.
+    fn check_publisher(&self, from: ChannelId, properties: &Properties) -> Result<(), Fault> {
+        let Some(user_id) = &properties.user_id else { return Ok(()) };
+        let user = self.connection(from.connection).map_or("", |c| &c.user);
+        self.check_user_id(user, user_id)
     }
 }
 
@@ -275,6 +290,13 @@ fn check_expiration(text: &str) -> Result<String, Fault> {
 }
 
 impl Profile {
+    /// Who publishes, and the routing key alone, are looked at before the rest
+    /// of the properties (`rabbit_channel`, `basic.publish` in 3.10). Later they
+    /// come last, and the keys of CC and BCC are looked at, too.
+    fn checks_publisher_early(self) -> bool {
+        self < Self::V4_0
+    }
+
     /// The largest body, in octets: 128 MiB, 16 MiB since 4.0
     /// (`rabbit.schema`: `max_message_size`).
     pub(crate) fn max_message_size(self) -> usize {

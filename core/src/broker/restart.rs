@@ -53,12 +53,13 @@ impl Broker {
     fn shut_channels(&mut self, out: &mut Vec<Event>) -> BTreeMap<QueueId, Vec<Stored>> {
         let mut held: BTreeMap<QueueId, Vec<Stored>> = BTreeMap::new();
         self.replies.clear();
+        self.deadlines.forget_channels();
         for mut channel in core::mem::take(&mut self.channels).into_open() {
             let mut open = channel.unacked.take_all();
             if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
                 open.extend(transaction.into_settled());
             }
-            for (_, unacked) in open {
+            for (_, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
                 held.entry(unacked.queue).or_default().push(unacked.stored);
             }
             for (consumer_tag, id) in channel.consumers {

@@ -90,7 +90,11 @@ impl Broker {
             return Ok(());
         }
         let consumed = u32::from(taken.consumer != GOT);
-        let Unacked { queue, consumer, stored } = taken;
+        let Unacked { queue, consumer, stored, released, .. } = taken;
+        if released {
+            self.settle_released(queue, consumer, out);
+            return Ok(());
+        }
         self.settle_in_queue(queue, consumer, [stored].into_iter(), settlement, out);
         self.settle_in_channel(key, consumed, out);
         Ok(())
@@ -110,6 +114,11 @@ impl Broker {
         settlement: Settlement,
         out: &mut Vec<Event>,
     ) {
+        let (released, taken): (Vec<_>, Vec<_>) =
+            taken.into_iter().partition(|(_, unacked)| unacked.released);
+        for (_, unacked) in released {
+            self.settle_released(unacked.queue, unacked.consumer, out);
+        }
         let consumed = taken.iter().filter(|(_, unacked)| unacked.consumer != GOT).count();
         let mut taken: Vec<(Group, Unacked)> = taken
             .into_iter()

@@ -2,6 +2,7 @@
 
 use super::method::QueueId;
 use super::queue::Stored;
+use crate::time::{Span, Tick};
 use std::collections::VecDeque;
 
 /// The consumer slot of a message that came by `basic.get`.
@@ -16,6 +17,13 @@ pub(crate) struct Unacked {
     pub(crate) consumer: u32,
     /// What was delivered.
     pub(crate) stored: Stored,
+    /// When it was delivered.
+    pub(crate) since: Tick,
+    /// How long it may wait; `None` is for ever.
+    pub(crate) timeout: Option<Span>,
+    /// It waited too long and the queue took it back: settling it does nothing
+    /// but free its consumer.
+    pub(crate) released: bool,
 }
 
 /// A channel's unsettled deliveries by delivery tag, oldest first. Settling
@@ -42,6 +50,11 @@ impl UnackedSet {
     /// The open deliveries with their tags, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &Unacked)> {
         self.entries.iter().filter_map(|(tag, entry)| entry.as_ref().map(|entry| (*tag, entry)))
+    }
+
+    /// The open deliveries, oldest first, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Unacked> {
+        self.entries.iter_mut().filter_map(|(_, entry)| entry.as_mut())
     }
 
     /// Takes the delivery with this tag out.

@@ -171,7 +171,7 @@ impl<'a> QueueView<'a> {
         }
         let queue = self.queue;
         for channel in self.broker.channels.iter() {
-            let own = channel.unacked.iter().filter(|(_, unacked)| unacked.queue == queue.id);
+            let own = channel.unacked.iter().filter(|(_, u)| u.queue == queue.id && !u.released);
             found.extend(own.map(|(delivery_tag, unacked)| {
                 UnackedView {
                     position: unacked.stored.position,

@@ -21,7 +21,7 @@ mod topology;
 mod visual;
 mod ways;
 
-use crate::broker::{Broker, ChannelId, ConnectionId, Event, Login, Method, Name};
+use crate::broker::{Broker, ChannelId, Configuration, ConnectionId, Event, Login, Method, Name};
 use crate::scenario::{Document, Statement};
 use crate::time::{Span, Tick};
 pub use happening::{Happening, Label, What};
@@ -146,8 +146,11 @@ impl World {
         let seed = plan.document.seed;
         let clients = (0..plan.clients.len()).map(|i| Client::new(seed, i as u64)).collect();
         let wires = plan.connections.iter().map(|_| Wire::default()).collect();
+        let mut broker = Broker::new(plan.document.profile);
+        // Else a run would go on for half an hour after its last delivery.
+        broker.configure(Configuration { consumer_timeout: None, ..Configuration::default() });
         let mut world = Self {
-            broker: Broker::new(plan.document.profile),
+            broker,
             plan,
             now: Tick::ZERO,
             next: 0,

@@ -142,10 +142,12 @@ impl Queue {
 
     pub(super) fn deliver(&mut self, slot: u32, stored: Stored, context: &mut Context<'_>) {
         let Some(consumer) = self.consumers.get(slot) else { return };
-        let Some(channel) = context.channels.get_mut(consumer.channel) else { return };
-        let delivery_tag = channel.take_tag();
         let consumer_tag = consumer.tag.clone();
-        let no_ack = consumer.no_ack;
+        let (no_ack, key) = (consumer.no_ack, consumer.channel);
+        let by_consumer = context.profile.takes_back_in_time();
+        let timeout = if by_consumer { consumer.timeout } else { self.timeout(None, context) };
+        let Some(channel) = context.channels.get_mut(key) else { return };
+        let delivery_tag = channel.take_tag();
         let message = stored.shown(self.declared.kind, context.profile, false);
         context.out.push(Event::Send {
             to: channel.id,
@@ -168,7 +170,9 @@ impl Queue {
         if no_ack {
             self.left(&stored, Leave::AutoAcknowledged, context);
         } else {
-            channel.unacked.push(delivery_tag, Unacked { queue: self.id, consumer: slot, stored });
+            let (queue, since, released) = (self.id, context.now, false);
+            let unacked = Unacked { queue, consumer: slot, stored, since, timeout, released };
+            channel.wait_for(key, delivery_tag, unacked, context.deadlines);
             self.consumers.hold(slot);
             self.unacked += 1;
         }

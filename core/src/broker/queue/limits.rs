@@ -2,7 +2,7 @@
 
 use super::{Context, Overflow, Queue, Stored};
 use crate::broker::dead_letter::{DeathReason, Dying};
-use crate::broker::deadline::DeadlineKind;
+use crate::broker::deadline::{DeadlineKind, Due};
 use crate::broker::event::Leave;
 use crate::broker::message::{Message, SharedMessage};
 use crate::time::{Span, Tick};
@@ -62,8 +62,7 @@ impl Queue {
                 let due = head.expires;
                 if due != Tick::MAX && self.message_deadline.is_none_or(|set| due < set) {
                     context.deadlines.set(
-                        self.id,
-                        DeadlineKind::Message,
+                        Due::Queue(self.id, DeadlineKind::Message),
                         &mut self.message_deadline,
                         Some(due),
                     );

@@ -16,12 +16,12 @@ pub(crate) use store::{Levels, Store, Stored};
 use super::channel::Channels;
 use super::consumer::{Consumers, Rules};
 use super::dead_letter::Dying;
-use super::deadline::{DeadlineKind, Deadlines};
+use super::deadline::{DeadlineKind, Deadlines, Due};
 use super::event::{Event, Fact, Leave};
 use super::method::{ConnectionId, QueueId};
 use super::profile::Profile;
 use super::value::{Name, Table};
-use crate::time::Tick;
+use crate::time::{Span, Tick};
 use std::collections::VecDeque;
 
 /// How a queue keeps its messages.
@@ -31,6 +31,23 @@ pub enum QueueKind {
     Classic,
     /// `x-queue-type: quorum`, on a single node.
     Quorum,
+}
+
+impl QueueKind {
+    /// The name that `x-queue-type` uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Quorum => "quorum",
+        }
+    }
+
+    /// The type that `x-queue-type` calls `name`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Classic, Self::Quorum].into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// What was declared.
@@ -49,6 +66,8 @@ pub(crate) struct Declared {
 pub(crate) struct Context<'a> {
     pub(crate) profile: Profile,
     pub(crate) now: Tick,
+    /// How long a delivery may wait for its acknowledgement, in the whole broker.
+    pub(crate) consumer_timeout: Option<Span>,
     pub(crate) channels: &'a mut Channels,
     pub(crate) deadlines: &'a mut Deadlines,
     /// Messages on their way to a dead-letter exchange.
@@ -130,7 +149,7 @@ impl Queue {
     pub(crate) fn renew(&mut self, context: &mut Context<'_>) {
         if self.consumers.len() == 0 {
             let lease = self.settings.expires.map(|span| context.now + span);
-            context.deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, lease);
+            context.deadlines.set(Due::Queue(self.id, DeadlineKind::Lease), &mut self.lease, lease);
         }
     }
 
@@ -154,7 +173,7 @@ impl Queue {
         let lease_changed = settings.expires != self.settings.expires;
         self.settings = settings;
         if lease_changed {
-            context.deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
+            context.deadlines.set(Due::Queue(self.id, DeadlineKind::Lease), &mut self.lease, None);
             self.renew(context);
         }
         if self.is_quorum() {
@@ -179,8 +198,8 @@ impl Queue {
 
     /// Forgets the deadlines, before the queue goes.
     pub(crate) fn disarm(&mut self, deadlines: &mut Deadlines) {
-        deadlines.set(self.id, DeadlineKind::Message, &mut self.message_deadline, None);
-        deadlines.set(self.id, DeadlineKind::Lease, &mut self.lease, None);
+        deadlines.set(Due::Queue(self.id, DeadlineKind::Message), &mut self.message_deadline, None);
+        deadlines.set(Due::Queue(self.id, DeadlineKind::Lease), &mut self.lease, None);
     }
 
     /// Forgets every consumer, and what they held with them.

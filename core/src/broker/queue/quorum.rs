@@ -43,7 +43,7 @@ impl Queue {
 
     /// Hands out messages to consumers in turn, then sends them consumer by
     /// consumer, then looks at the limits (`checkout`).
-    pub(super) fn check_out(&mut self, context: &mut Context<'_>) {
+    pub(crate) fn check_out(&mut self, context: &mut Context<'_>) {
         let mut assigned: Vec<(u32, Stored)> = Vec::new();
         self.drop_expired(context);
         while !self.store.is_empty() {
@@ -131,7 +131,7 @@ impl Queue {
 
     /// Before all that was never handed out, behind what came back earlier;
     /// or out, when it came back too often.
-    fn return_one(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
+    pub(crate) fn return_one(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
         let mut stored = stored.come_back(failed);
         let counted =
             if context.profile.limits_failures_only() { stored.failed } else { stored.returned };

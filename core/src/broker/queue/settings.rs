@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) single_active: bool,
     /// `x-delivery-limit`, of quorum queues
     pub(crate) delivery_limit: Option<u32>,
+    /// `x-consumer-timeout`
+    pub(crate) consumer_timeout: Option<Span>,
 }
 
 impl Settings {
@@ -98,6 +100,7 @@ impl Settings {
                 arguments.get("x-single-active-consumer"),
                 Some(Value::Bool(true))
             ),
+            consumer_timeout: smaller("consumer-timeout").map(Span::millis),
             delivery_limit: {
                 let (argument, policy) = lookup("delivery-limit");
                 let number = |value: Option<&Value>| value.and_then(Value::as_integer);

@@ -25,6 +25,7 @@ pub use headers::MatchMode;
 pub use reason::{HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason};
 pub use reason::{Reason, TopicMiss, TopicReason, WordStep};
 pub use search::{Hop, Path, Via};
+pub(crate) use term::erlang_term;
 pub use types::{BindTarget, Binding, Exchange, ExchangeKind, Removed};
 
 use super::method::QueueId;

@@ -5,7 +5,7 @@ use crate::broker::value::{Bytes, Table, Value};
 
 /// `value` as Erlang's `~p` (3.10) or `~tp` (later) prints what RabbitMQ's
 /// parser makes of it, without the line breaks that depend on the width.
-pub(super) fn erlang_term(value: &Value, profile: Profile) -> String {
+pub(crate) fn erlang_term(value: &Value, profile: Profile) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
         Value::F32(n) => format!("{:?}", f64::from(*n)),
