@@ -1,7 +1,12 @@
 //! What can be asked on the command line.
 
+mod share;
+mod tell;
+
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use share::{Completions, Link, Man, Open};
 use std::net::SocketAddr;
+pub(crate) use tell::{Diff, Digest, Explain};
 use warren_core::broker::Profile;
 use warren_core::draw::Theme;
 use warren_core::scenario::{duration, reference};
@@ -11,6 +16,7 @@ use warren_core::time::Tick;
 /// or be the broker for your own programs
 #[derive(Debug, Parser)]
 #[command(
+    name = "warren",
     version,
     propagate_version = true,
     after_help = after_help()
@@ -41,6 +47,8 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  \
         warren run orders.warren              what happens, line by line\n  \
         warren run --quiet scenarios/*.warren only what does not hold (for CI)\n  \
+        warren run --junit report.xml *.warren  the report that CI servers read\n  \
+        warren run --json orders.warren       one event per line, for programs\n  \
         cat x.warren | warren run -           from standard input")]
     Run(Run),
     /// Read scenarios and say everything that is wrong with them, without playing
@@ -55,6 +63,41 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  \
         warren render orders.warren --at 3s -o orders.svg --theme dark")]
     Render(Render),
+    /// Say in one number what state a run comes to: equal runs, equal digests
+    #[command(after_help = "Examples:\n  \
+        warren digest orders.warren           at its end\n  \
+        warren digest orders.warren --at 3s   at an instant")]
+    Digest(Digest),
+    /// Show where two runs part: the first event that differs, with both sides
+    #[command(after_help = "Exit code 0: the same run. 1: they differ.\n\n\
+        Example:\n  warren diff before.warren after.warren")]
+    Diff(Diff),
+    /// Tell why a message goes where it goes, binding by binding, word by word
+    #[command(after_help = "Nothing is published: the scenario is played up to the instant and \
+        asked.\n\nExamples:\n  \
+        warren explain orders.warren --publish orders order.created.eu\n  \
+        warren explain docs.warren --publish docs \"\" --header format=pdf --header pages=3\n  \
+        warren explain orders.warren --message A4  a message of the scenario, and its history")]
+    Explain(Explain),
+    /// Put a scenario into a link that opens in the playground
+    #[command(after_help = "The scenario is in the link itself, behind the #: no server sees it. \
+        A link has\nroom for 65,536 characters. docs/links.md describes the format.\n\n\
+        Examples:\n  \
+        warren link orders.warren --at 3s --select queue:billing\n  \
+        warren link orders.warren --page https://example.org/warren/")]
+    Link(Link),
+    /// Take the scenario out of a link
+    #[command(after_help = "Examples:\n  \
+        warren open 'https://example.org/warren/#w1.eNo…' -o orders.warren\n  \
+        warren open - < link.txt | warren run -")]
+    Open(Open),
+    /// Print the script that completes this command line in a shell
+    #[command(after_help = "Example:\n  \
+        warren completions bash > ~/.local/share/bash-completion/completions/warren")]
+    Completions(Completions),
+    /// Print the manual page, or write one for every command
+    #[command(after_help = "Example:\n  warren man -o ~/.local/share/man/man1")]
+    Man(Man),
     /// Open an AMQP 0-9-1 port for real client programs
     #[command(
         after_help = "Log in as guest with the password guest, from this machine. Everything \
@@ -75,6 +118,13 @@ pub(crate) struct Run {
     /// Tell only what does not hold, not what happens
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// One JSON object per line on standard output; docs/json.md tells what
+    /// they hold
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Also write a report in JUnit's format, a test case for each expectation
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<String>,
 }
 
 #[derive(Debug, Parser)]
@@ -163,7 +213,8 @@ fn after_help() -> String {
     let example: String = reference::EXAMPLE.lines().map(|line| format!("    {line}\n")).collect();
     format!(
         "A scenario is a text file:\n\n{example}\n\
-         Exit codes: 0 all is well, 1 an expectation does not hold or a file is not\n\
-         formatted, 2 the input cannot be used. The language: docs/language.md"
+         Exit codes: 0 all is well, 1 an expectation does not hold, a file is not\n\
+         formatted or two runs differ, 2 the input cannot be used.\n\
+         The language: docs/language.md. Every command: docs/cli.md"
     )
 }

@@ -2,14 +2,18 @@
 //! serves AMQP clients.
 //!
 //! Exit codes, for CI: 0 all is well, 1 an expectation does not hold (or a
-//! file is not formatted), 2 the input cannot be used.
+//! file is not formatted, or two runs differ), 2 the input cannot be used.
 
 mod args;
 mod check;
+mod digest;
+mod explain;
 mod fmt;
+mod manual;
 mod render;
 mod run;
 mod serve;
+mod share;
 mod source;
 mod terminal;
 
@@ -37,6 +41,13 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(&args, &mut terminal),
         Command::Fmt(args) => fmt::fmt(&args, &mut terminal),
         Command::Render(args) => render::render(&args, &mut terminal),
+        Command::Digest(args) => digest::digest(&args, &mut terminal),
+        Command::Diff(args) => digest::diff(&args, &mut terminal),
+        Command::Explain(args) => explain::explain(&args, &mut terminal),
+        Command::Link(args) => share::link(&args, &mut terminal),
+        Command::Open(args) => share::open(&args, &mut terminal),
+        Command::Completions(args) => manual::completions(&args, &mut terminal),
+        Command::Man(args) => manual::man(&args, &mut terminal),
         Command::Serve(args) => serve::serve(&args, &mut terminal),
     };
     let ending = terminal.finish().map_or(Ending::BadInput, |()| ending);

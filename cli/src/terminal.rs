@@ -12,6 +12,10 @@ pub(crate) struct Terminal {
     /// How findings are coloured.
     pub(crate) error_paint: Paint,
     broken: Option<io::Error>,
+    /// Whether a person watches standard error.
+    watched: bool,
+    /// Whether a line of progress stands there now.
+    progress: bool,
 }
 
 impl Terminal {
@@ -27,6 +31,24 @@ impl Terminal {
             error_paint: paint(io::stderr().is_terminal()),
             out: BufWriter::new(io::stdout()),
             broken: None,
+            watched: io::stderr().is_terminal(),
+            progress: false,
+        }
+    }
+
+    /// Says how far something long is, on a line that is written over. Only
+    /// where a person watches.
+    pub(crate) fn progress(&mut self, what: &str) {
+        if self.watched {
+            self.progress = true;
+            let _ = write!(io::stderr(), "\r\u{1b}[K{what}");
+        }
+    }
+
+    /// Takes the line of progress away.
+    pub(crate) fn end_progress(&mut self) {
+        if core::mem::take(&mut self.progress) {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
         }
     }
 
@@ -45,6 +67,7 @@ impl Terminal {
 
     /// Something a person should read. It comes after the results so far.
     pub(crate) fn error(&mut self, text: &str) {
+        self.end_progress();
         if self.broken.is_none() {
             self.broken = self.out.flush().err();
         }

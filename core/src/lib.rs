@@ -10,6 +10,7 @@ pub mod digest;
 pub mod draw;
 pub mod frame;
 pub mod intern;
+pub mod link;
 pub mod order;
 pub mod scenario;
 pub mod time;

@@ -33,7 +33,7 @@ pub use print::{claim, name, print, quoted, statement};
 pub use resolve::letter;
 pub use rules::{RULES, Rule, Severity, rule};
 
-use crate::broker::Profile;
+use crate::broker::{Profile, Value};
 use cursor::{Cursor, Word};
 use diagnostic::Faults;
 use grammar::{Content, Line};
@@ -103,6 +103,18 @@ pub fn parse(text: &str) -> Parsed {
     resolve::resolve(&mut lines, &mut faults);
     let document = document(&lines);
     Parsed { document, diagnostics: faults.finish(), tokens, lines }
+}
+
+/// Reads one field value as it stands behind `header NAME`: `3`, `true`,
+/// `"3"`, `long(3)`. `None` when `text` is not one value.
+#[must_use]
+pub fn value(text: &str) -> Option<Value> {
+    let tokens = lex(text);
+    let [words] = &statements(&tokens)[..] else { return None };
+    let mut faults = Faults::default();
+    let mut cursor = Cursor::new(text, words, &mut faults);
+    let value = cursor.value("a value")?;
+    (!cursor.faulty && cursor.peek().is_none()).then_some(value)
 }
 
 /// Reads lines by themselves, for what they say and not for what is wrong.

@@ -6,13 +6,14 @@ use super::source::Module;
 
 /// A layer of core and everything of core that it may name besides itself. An
 /// entry with `::` allows that one thing only.
-const CORE: [(&str, &[&str]); 10] = [
+const CORE: [(&str, &[&str]); 11] = [
     ("time", &[]),
     ("digest", &[]),
     ("intern", &["digest"]),
     ("order", &[]),
     ("broker", &["time", "intern", "digest", "order"]),
     ("scenario", &["time", "intern", "digest", "order", "broker"]),
+    ("link", &["time", "broker::Name", "scenario"]),
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
     ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),
     ("timeline", &["time", "intern", "digest", "order", "broker", "scenario", "frame", "world"]),

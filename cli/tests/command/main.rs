@@ -1,5 +1,9 @@
 //! The command as a script sees it: exit codes, streams, files.
 
+mod manual;
+mod report;
+mod share;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
