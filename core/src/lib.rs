@@ -6,6 +6,7 @@
 //! nothing depends on the order of a hash table.
 
 pub mod broker;
+pub mod decimal;
 pub mod digest;
 pub mod draw;
 pub mod frame;

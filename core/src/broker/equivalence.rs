@@ -5,6 +5,7 @@ use super::arguments::Wanted;
 use super::profile::Profile;
 use super::reply_code::Fault;
 use super::value::{Table, Value};
+use crate::decimal;
 
 /// Whether a declaration's arguments say what is in force already.
 pub(crate) fn check_equivalent(
@@ -74,8 +75,8 @@ fn quoted(value: &Value) -> String {
 fn term(value: &Value) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
-        Value::F32(n) => format!("{n:?}"),
-        Value::F64(n) => format!("{n:?}"),
+        Value::F32(n) => decimal::single(n.to_bits()),
+        Value::F64(n) => decimal::double(n.to_bits()),
         Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
         Value::LongStr(text) | Value::Binary(text) => text.to_string(),
         Value::Timestamp(n) => n.to_string(),

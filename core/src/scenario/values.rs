@@ -8,6 +8,7 @@ use super::lexer::TokenKind;
 use super::rules::{BAD_VALUE, NUMBER_RANGE, TOO_DEEP, UNKNOWN_TYPE};
 use super::words::TYPES;
 use crate::broker::{Bytes, Table, Value};
+use crate::decimal;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::print::{name, quoted};
 use core::fmt::Write as _;
@@ -58,12 +59,8 @@ impl Cursor<'_> {
             "unsignedint" => Value::U32(self.integer()?),
             "long" => Value::I64(self.integer()?),
             "timestamp" => Value::Timestamp(self.integer()?),
-            "float" => Value::F32(self.float(
-                8,
-                |text| text.parse().ok(),
-                |bits| f32::from_bits(bits as u32),
-            )?),
-            "double" => Value::F64(self.float(16, |text| text.parse().ok(), f64::from_bits)?),
+            "float" => Value::F32(f32::from_bits(self.float(8, decimal::SINGLE)? as u32)),
+            "double" => Value::F64(f64::from_bits(self.float(16, decimal::DOUBLE)?)),
             "decimal" => {
                 let value = self.integer()?;
                 self.must_sign(TokenKind::Comma, "a comma and the decimal places")?;
@@ -83,21 +80,16 @@ impl Cursor<'_> {
     }
 
     /// A decimal fraction, or the bits of a number that has none (not a number,
-    /// infinity) as hexadecimal text.
-    fn float<F>(
-        &mut self,
-        digits: usize,
-        decimal: impl Fn(&str) -> Option<F>,
-        bits: impl Fn(u64) -> F,
-    ) -> Option<F> {
+    /// infinity) as hexadecimal text. Gives the bits.
+    fn float(&mut self, digits: usize, format: decimal::Format) -> Option<u64> {
         let span = self.here();
         let text_of_bits = self.peek().is_some_and(|token| token.kind == TokenKind::Text);
         let (text, _) = self.any_text("a number")?;
         let value = if text_of_bits {
             let hex = text.len() == digits && text.bytes().all(|b| b.is_ascii_hexdigit());
-            hex.then(|| u64::from_str_radix(&text, 16).ok()).flatten().map(bits)
+            hex.then(|| u64::from_str_radix(&text, 16).ok()).flatten()
         } else {
-            is_decimal(&text).then(|| decimal(&text)).flatten()
+            is_decimal(&text).then(|| decimal::read(&text, format)).flatten()
         };
         match value {
             Some(value) => Some(value),
@@ -189,7 +181,8 @@ fn plain(text: &str) -> Option<Value> {
     if body.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok().map(integer);
     }
-    let number: f64 = is_decimal(text).then(|| text.parse().ok()).flatten()?;
+    let bits = is_decimal(text).then(|| decimal::read(text, decimal::DOUBLE)).flatten()?;
+    let number = f64::from_bits(bits);
     number.is_finite().then_some(Value::F64(number))
 }
 
@@ -211,9 +204,9 @@ pub(super) fn print(value: &Value) -> String {
         Value::U32(n) => format!("unsignedint({n})"),
         Value::I64(n) if i32::try_from(*n).is_err() => n.to_string(),
         Value::I64(n) => format!("long({n})"),
-        Value::F32(n) if n.is_finite() => format!("float({n:?})"),
+        Value::F32(n) if n.is_finite() => format!("float({})", decimal::single(n.to_bits())),
         Value::F32(n) => format!("float(\"{:08x}\")", n.to_bits()),
-        Value::F64(n) if n.is_finite() => format!("{n:?}"),
+        Value::F64(n) if n.is_finite() => decimal::double(n.to_bits()),
         Value::F64(n) => format!("double(\"{:016x}\")", n.to_bits()),
         Value::Decimal { scale, value } => format!("decimal({value}, {scale})"),
         Value::LongStr(text) => match text.as_str() {

@@ -6,13 +6,14 @@ use super::source::Module;
 
 /// A layer of core and everything of core that it may name besides itself. An
 /// entry with `::` allows that one thing only.
-const CORE: [(&str, &[&str]); 11] = [
+const CORE: [(&str, &[&str]); 12] = [
     ("time", &[]),
+    ("decimal", &[]),
     ("digest", &[]),
     ("intern", &["digest"]),
     ("order", &[]),
-    ("broker", &["time", "intern", "digest", "order"]),
-    ("scenario", &["time", "intern", "digest", "order", "broker"]),
+    ("broker", &["time", "decimal", "intern", "digest", "order"]),
+    ("scenario", &["time", "decimal", "intern", "digest", "order", "broker"]),
     ("link", &["time", "broker::Name", "scenario"]),
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
     ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),

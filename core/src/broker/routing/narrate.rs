@@ -6,6 +6,7 @@ use super::reason::{Reason, TopicMiss, TopicReason};
 use super::types::{BindTarget, ExchangeKind};
 use crate::broker::profile::Profile;
 use crate::broker::value::{Name, Value};
+use crate::decimal;
 use core::fmt::Write;
 
 /// How many bindings one sentence names before it says "and so many more".
@@ -313,8 +314,8 @@ fn typed(this: &Value, other: &Value) -> String {
 fn value(value: &Value) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
-        Value::F32(n) => format!("{n:?}"),
-        Value::F64(n) => format!("{n:?}"),
+        Value::F32(n) => decimal::single(n.to_bits()),
+        Value::F64(n) => decimal::double(n.to_bits()),
         Value::Decimal { scale, value } => format!("{value}/10^{scale}"),
         Value::LongStr(text) => format!("\"{text}\""),
         Value::Binary(octets) => format!("{} octets", octets.len()),

@@ -2,14 +2,15 @@
 
 use crate::broker::profile::Profile;
 use crate::broker::value::{Bytes, Table, Value};
+use crate::decimal;
 
 /// `value` as Erlang's `~p` (3.10) or `~tp` (later) prints what RabbitMQ's
 /// parser makes of it, without the line breaks that depend on the width.
 pub(crate) fn erlang_term(value: &Value, profile: Profile) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
-        Value::F32(n) => format!("{:?}", f64::from(*n)),
-        Value::F64(n) => format!("{n:?}"),
+        Value::F32(n) => decimal::double(f64::from(*n).to_bits()),
+        Value::F64(n) => decimal::double(n.to_bits()),
         Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
         Value::Timestamp(seconds) => seconds.to_string(),
         Value::LongStr(text) | Value::Binary(text) => binary(text, profile),
