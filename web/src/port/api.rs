@@ -3,13 +3,12 @@
 //! because they do not fit into a JavaScript number.
 
 use super::window;
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 /// Everything there is to know about the state of the page.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 pub(crate) struct Facts {
     /// The instant, in milliseconds of the run.
     pub(crate) now: f64,
@@ -43,6 +42,46 @@ pub(crate) struct Facts {
     pub(crate) renders: f64,
 }
 
+impl Facts {
+    /// The facts as an object.
+    fn to_js(&self) -> JsValue {
+        let faults: Array = self.faults.iter().map(|fault| JsValue::from_str(fault)).collect();
+        let times: Array = self.frame_times.iter().map(|time| JsValue::from_f64(*time)).collect();
+        let (held, checks) = self.checks;
+        let checks = Array::of2(&number(held), &number(checks));
+        object(&[
+            ("now", self.now.into()),
+            ("end", self.end.into()),
+            ("playing", self.playing.into()),
+            ("digest", JsValue::from_str(&self.digest)),
+            ("text", JsValue::from_str(&self.text)),
+            ("faults", faults.into()),
+            ("nodes", number(self.nodes)),
+            ("dots", number(self.dots)),
+            ("events", number(self.events)),
+            ("steps", self.steps.into()),
+            ("checks", checks.into()),
+            ("frames", self.frames.into()),
+            ("frameTimes", times.into()),
+            ("made", self.made.into()),
+            ("renders", self.renders.into()),
+        ])
+    }
+}
+
+fn number(count: usize) -> JsValue {
+    JsValue::from_f64(count as f64)
+}
+
+fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in entries {
+        // Setting a property of a plain object does not fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
+
 /// What can be asked.
 pub(crate) struct Requests {
     /// All there is to know.
@@ -66,24 +105,19 @@ impl Api {
     /// Makes the global.
     pub(crate) fn offer(requests: Requests) -> Self {
         let Requests { facts, seek, load } = requests;
-        let facts: Closure<dyn Fn() -> JsValue> =
-            Closure::new(move || serde_wasm_bindgen::to_value(&facts()).unwrap_or(JsValue::NULL));
+        let facts: Closure<dyn Fn() -> JsValue> = Closure::new(move || facts().to_js());
         let seek: Closure<dyn Fn(f64)> = Closure::new(seek);
         let load: Closure<dyn Fn(String)> = Closure::new(load);
         // The way to see the crash screen without waiting for a fault.
         let crash: Closure<dyn Fn()> = Closure::new(|| panic!("asked for at the console"));
-        let object = js_sys::Object::new();
-        let pairs = [
-            ("facts", facts.as_ref()),
-            ("seek", seek.as_ref()),
-            ("load", load.as_ref()),
-            ("crash", crash.as_ref()),
-        ];
-        for (name, function) in pairs {
-            let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), function);
-        }
+        let global = object(&[
+            ("facts", facts.as_ref().clone()),
+            ("seek", seek.as_ref().clone()),
+            ("load", load.as_ref().clone()),
+            ("crash", crash.as_ref().clone()),
+        ]);
         if let Some(window) = window() {
-            let _ = js_sys::Reflect::set(&window, &JsValue::from_str("warren"), &object);
+            let _ = Reflect::set(&window, &JsValue::from_str("warren"), &global);
         }
         Self { _facts: facts, _seek: seek, _load: load, _crash: crash }
     }
@@ -92,7 +126,7 @@ impl Api {
 impl Drop for Api {
     fn drop(&mut self) {
         if let Some(window) = window() {
-            let _ = js_sys::Reflect::delete_property(&window, &JsValue::from_str("warren"));
+            let _ = Reflect::delete_property(&window, &JsValue::from_str("warren"));
         }
     }
 }
