@@ -4,6 +4,7 @@
 use crate::gesture::Camera;
 use crate::port::{self, Element, Marking, Retained};
 use crate::session::{Selection, Session};
+use warren_core::decimal;
 use warren_core::draw::number;
 use warren_core::scenario::NodeId;
 
@@ -39,7 +40,12 @@ impl Stage {
     pub(crate) fn show(&mut self, session: &mut Session) {
         if self.camera != Some(session.camera) {
             let Camera { offset, scale } = session.camera;
-            let at = format!("translate({} {}) scale({scale})", number(offset.x), number(offset.y));
+            let at = format!(
+                "translate({} {}) scale({})",
+                number(offset.x),
+                number(offset.y),
+                decimal::double(scale.to_bits())
+            );
             port::set_attribute(&self.world, "transform", Some(&at));
             self.camera = Some(session.camera);
         }

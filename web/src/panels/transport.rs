@@ -3,6 +3,7 @@
 use super::icons::icon;
 use crate::port;
 use crate::session::{Msg, Rate, Session};
+use warren_core::draw::number;
 use warren_core::time::Tick;
 use yew::prelude::*;
 
@@ -62,7 +63,7 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
             </svg>
             <input type="range" id="scrubber" aria-label="Time"
                 min="0" max={end.to_string()} step="10"
-                value={now.to_string()} style={format!("--at:{}%", now as f64 * 100.0 / end as f64)}
+                value={now.to_string()} style={format!("--at:{}%", number(now as f64 * 100.0 / end as f64))}
                 aria-valuetext={clock(session.now())} oninput={seek}
                 onpointerdown={send.reform(|_| Msg::Hold(true))}
                 onpointerup={send.reform(|_| Msg::Hold(false))}

@@ -26,6 +26,7 @@ pub(crate) use gloo_timers::callback::Timeout;
 pub(crate) use web_sys::Element;
 
 use crate::gesture::{Hit, Point};
+use warren_core::draw::number;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Window};
 
@@ -182,7 +183,7 @@ pub(crate) fn show_time(millis: u64, end: u64, clock: &str) {
         scrubber.set_value(&millis.to_string());
         let _ = scrubber.set_attribute("aria-valuetext", clock);
         let part = millis as f64 * 100.0 / end.max(1) as f64;
-        let _ = scrubber.style().set_property("--at", &format!("{part:.2}%"));
+        let _ = scrubber.style().set_property("--at", &format!("{}%", number(part)));
     }
 }
 
