@@ -1,14 +1,15 @@
 //! What can be asked on the command line.
 
+mod picture;
 mod share;
 mod tell;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use picture::{Format, Render};
 pub(crate) use share::{Completions, Link, Man, Open};
 use std::net::SocketAddr;
 pub(crate) use tell::{Diff, Digest, Explain};
 use warren_core::broker::Profile;
-use warren_core::draw::Theme;
 use warren_core::scenario::{duration, reference};
 use warren_core::time::Tick;
 
@@ -59,9 +60,15 @@ pub(crate) enum Command {
         warren fmt --check scenarios/*.warren exit 1 when one is not tidy\n  \
         warren fmt - < in.warren > out.warren")]
     Fmt(Fmt),
-    /// Draw the picture of an instant as SVG
-    #[command(after_help = "Example:\n  \
-        warren render orders.warren --at 3s -o orders.svg --theme dark")]
+    /// Draw an instant as a picture or in words, or a stretch of time as a
+    /// picture that moves
+    #[command(after_help = "What is written follows from the ending of the output file, or from \
+        --format.\nA picture that moves is an SVG without a script; it plays inside an <img> as \
+        well.\n\nExamples:\n  \
+        warren render orders.warren --at 3s -o orders.svg --theme dark\n  \
+        warren render orders.warren --at 3s -o orders.png --scale 3\n  \
+        warren render orders.warren --at 3s --format text\n  \
+        warren render orders.warren --from 0s --to 10s -o orders.svg")]
     Render(Render),
     /// Say in one number what state a run comes to: equal runs, equal digests
     #[command(after_help = "Examples:\n  \
@@ -148,22 +155,6 @@ pub(crate) struct Fmt {
 }
 
 #[derive(Debug, Parser)]
-pub(crate) struct Render {
-    /// The scenario file; - is standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
-    /// The instant to draw, like 3s or 1.5s
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = instant)]
-    pub(crate) at: Tick,
-    /// Where to write the SVG; standard output when not given
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<String>,
-    /// The colours
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) theme: Colours,
-}
-
-#[derive(Debug, Parser)]
 pub(crate) struct Serve {
     /// The address and port to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5672")]
@@ -178,25 +169,6 @@ pub(crate) struct Serve {
     /// Print a line for every method that comes and goes
     #[arg(long)]
     pub(crate) trace: bool,
-}
-
-/// The colours of a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Colours {
-    /// Dark on light
-    #[default]
-    Light,
-    /// Light on dark
-    Dark,
-}
-
-impl From<Colours> for Theme {
-    fn from(colours: Colours) -> Self {
-        match colours {
-            Colours::Light => Self::Light,
-            Colours::Dark => Self::Dark,
-        }
-    }
 }
 
 fn instant(text: &str) -> Result<Tick, String> {

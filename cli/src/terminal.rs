@@ -60,8 +60,13 @@ impl Terminal {
 
     /// Part of the result.
     pub(crate) fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// The same, for what is not text.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         if self.broken.is_none() {
-            self.broken = self.out.write_all(text.as_bytes()).err();
+            self.broken = self.out.write_all(bytes).err();
         }
     }
 

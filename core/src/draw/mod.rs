@@ -5,6 +5,7 @@
 //! `warren render` writes and the tests: [`layout()`] places the cast once,
 //! [`scene()`] draws a frame, and [`to_svg`] writes a scene down.
 
+mod animation;
 pub mod geometry;
 mod layout;
 pub mod letters;
@@ -14,6 +15,7 @@ mod svg;
 pub mod text;
 pub mod theme;
 
+pub use animation::to_animated_svg;
 pub use layout::{Layout, Place, Route, layout};
 pub use scene::{Labels, Options, scene};
 pub use shape::{Group, Layer, Scene, Shape, number};

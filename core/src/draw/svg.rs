@@ -11,16 +11,8 @@ pub const MONO: &str = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 /// Writes `scene` with a title and a description for readers who listen.
 #[must_use]
 pub fn to_svg(scene: &Scene, title: &str, description: &str) -> String {
-    let [x, y, w, h] = scene.view.map(number);
     let mut out = String::with_capacity(4096 + scene.groups.len() * 256);
-    out.push_str(&format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} {y} {w} {h}\" width=\"{w}\" \
-         height=\"{h}\" role=\"img\" font-family=\"{SANS}\">\n<title>"
-    ));
-    escape(title, &mut out);
-    out.push_str("</title>\n<desc>");
-    escape(description, &mut out);
-    out.push_str("</desc>\n");
+    head(scene.view, title, description, &mut out);
     for group in &scene.groups {
         out.push_str("<g");
         if let Some((x, y)) = group.transform {
@@ -36,7 +28,21 @@ pub fn to_svg(scene: &Scene, title: &str, description: &str) -> String {
     out
 }
 
-fn write(shape: &Shape, out: &mut String) {
+/// The beginning of the file: what is seen, and what it is in words.
+pub(super) fn head(view: [f64; 4], title: &str, description: &str, out: &mut String) {
+    let [x, y, w, h] = view.map(number);
+    out.push_str(&format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} {y} {w} {h}\" width=\"{w}\" \
+         height=\"{h}\" role=\"img\" font-family=\"{SANS}\">\n<title>"
+    ));
+    escape(title, out);
+    out.push_str("</title>\n<desc>");
+    escape(description, out);
+    out.push_str("</desc>\n");
+}
+
+/// The start tag of an element, but for its end.
+pub(super) fn write_head_of(shape: &Shape, out: &mut String) {
     out.push('<');
     out.push_str(shape.tag);
     for (name, value) in &shape.attrs {
@@ -46,6 +52,10 @@ fn write(shape: &Shape, out: &mut String) {
         escape(value, out);
         out.push('"');
     }
+}
+
+fn write(shape: &Shape, out: &mut String) {
+    write_head_of(shape, out);
     if shape.text.is_none() && shape.children.is_empty() {
         out.push_str("/>");
         return;
@@ -64,7 +74,7 @@ fn write(shape: &Shape, out: &mut String) {
 
 /// Appends `text` so that it can stand as character data and inside quotes.
 /// What XML 1.0 cannot hold is left out (section 2.2, `Char`).
-fn escape(text: &str, out: &mut String) {
+pub(super) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
