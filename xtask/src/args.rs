@@ -56,6 +56,12 @@ impl Args {
         }
     }
 
+    /// The next word that is no option, once the options have been taken out.
+    pub(crate) fn word(&mut self) -> Option<String> {
+        let at = self.rest.iter().position(|arg| !arg.starts_with("--"))?;
+        Some(self.rest.remove(at))
+    }
+
     /// Complains about what is left.
     pub(crate) fn finish(self) -> Outcome {
         match self.rest.first() {
@@ -81,8 +87,19 @@ mod tests {
         let mut args = args(&["test", "--only", "fmt", "--skip-setup", "--only=wasm"]);
         assert_eq!(args.command().as_deref(), Some("test"));
         assert_eq!(args.values("--only").unwrap(), ["fmt", "wasm"]);
+        assert_eq!(args.word(), None);
         assert!(args.flag("--skip-setup"));
         assert!(args.finish().is_ok());
+    }
+
+    #[test]
+    fn takes_a_word_wherever_it_stands() {
+        let mut args = args(&["truth", "folder", "--core", "--odd"]);
+        assert_eq!(args.command().as_deref(), Some("truth"));
+        assert!(args.flag("--core"));
+        assert_eq!(args.word().as_deref(), Some("folder"));
+        assert_eq!(args.word(), None);
+        assert!(args.finish().is_err());
     }
 
     #[test]

@@ -128,13 +128,13 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
     let expiration = properties.expiration.take();
     let mut headers = properties.headers.take().unwrap_or_default();
     record_death(&mut headers, &dying, expiration.as_deref(), profile, now);
-    let (routing_key, more_keys, hidden_keys) = match dying.key {
-        None => (old.routing_key.clone(), old.more_keys.clone(), old.hidden_keys),
+    let (routing_key, more_keys) = match dying.key {
+        None => (old.routing_key.clone(), old.more_keys.clone()),
         Some(key) => {
             if profile.drops_cc_with_dead_letter_key() {
                 headers.remove("CC");
             }
-            (key, Vec::new(), 0)
+            (key, Vec::new())
         }
     };
     properties.headers = Some(headers);
@@ -147,7 +147,7 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
         body: old.body.clone(),
         origin: Some(old.id),
         more_keys,
-        hidden_keys,
+        hidden_keys: old.hidden_keys.clone(),
         failed: if profile.marks_failed_dead_letters_redelivered() { failed } else { 0 },
     }
 }
@@ -163,35 +163,31 @@ fn record_death(
 ) {
     let old = &*dying.message;
     let trusted = old.origin.is_some() || profile.trusts_published_deaths();
-    let mut deaths = match headers.remove("x-death") {
-        Some(Value::Array(deaths)) if trusted => deaths,
-        _ => Vec::new(),
-    };
-    let reason = dying.reason.name();
-    let same = deaths.iter().position(|death| match death {
-        Value::Table(death) => {
-            death.get("queue").and_then(Value::as_str) == Some(&dying.queue)
-                && death.get("reason").and_then(Value::as_str) == Some(reason)
-        }
-        _ => false,
-    });
-    if deaths.is_empty() {
+    let history = headers.remove("x-death").filter(|_| trusted);
+    let (reason, queue) = (dying.reason.name(), &*dying.queue);
+    if history.is_none() {
         headers.set("x-first-death-reason", Value::str(reason));
-        headers.set("x-first-death-queue", Value::str(&dying.queue));
+        headers.set("x-first-death-queue", Value::str(queue));
         headers.set("x-first-death-exchange", Value::str(&old.exchange));
     }
     if profile.records_last_death() {
         headers.set("x-last-death-reason", Value::str(reason));
-        headers.set("x-last-death-queue", Value::str(&dying.queue));
+        headers.set("x-last-death-queue", Value::str(queue));
         headers.set("x-last-death-exchange", Value::str(&old.exchange));
     }
+    let mut deaths = match history {
+        Some(Value::Array(deaths)) if profile.turns_deaths_around() => turned_around(deaths),
+        Some(Value::Array(deaths)) => deaths,
+        _ => Vec::new(),
+    };
+    let same = deaths.iter().position(|death| is_death(death, queue, reason));
     let death = match same.map(|at| deaths.remove(at)) {
         Some(Value::Table(mut death)) => {
             let count = death.get("count").and_then(Value::as_integer).unwrap_or(0);
             death.set("count", Value::I64(count.saturating_add(1)));
             death
         }
-        _ => first_death(dying, expiration, now),
+        _ => first_death(dying, expiration, profile, now),
     };
     deaths.insert(0, Value::Table(death));
     headers.set("x-death", Value::Array(deaths));
@@ -200,9 +196,44 @@ fn record_death(
     }
 }
 
-fn first_death(dying: &Dying, expiration: Option<&str>, now: Tick) -> Table {
+fn is_death(death: &Value, queue: &str, reason: &str) -> bool {
+    let Value::Table(death) = death else { return false };
+    let text = |key| death.get(key).and_then(Value::as_str);
+    text("queue") == Some(queue) && text("reason") == Some(reason)
+}
+
+/// The history as 3.10 leaves it behind a new death: grouping it by queue and
+/// reason turns it around (`rabbit_dead_letter:group_by_queue_and_reason`).
+/// Of entries for the same queue and reason, which only a client can have put
+/// there, the first stays and counts them.
+fn turned_around(deaths: Vec<Value>) -> Vec<Value> {
+    if deaths.len() < 2 {
+        return deaths;
+    }
+    let mut groups: Vec<(Value, i64)> = Vec::new();
+    for death in deaths {
+        let Value::Table(table) = &death else { continue };
+        let text = |key| table.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (queue, reason) = (text("queue"), text("reason"));
+        match groups.iter_mut().find(|(first, _)| is_death(first, queue, reason)) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((death, 1)),
+        }
+    }
+    let counted = groups.into_iter().rev().map(|(mut death, count)| {
+        if let Value::Table(table) = &mut death
+            && table.get("count").is_none()
+        {
+            table.set("count", Value::I64(count));
+        }
+        death
+    });
+    counted.collect()
+}
+
+fn first_death(dying: &Dying, expiration: Option<&str>, profile: Profile, now: Tick) -> Table {
     let old = &*dying.message;
-    let keys = old.visible_keys().map(Value::str).collect();
+    let keys = visible_keys(old, profile).into_iter().map(Value::str).collect();
     let mut death = Table::new();
     if let Some(expiration) = expiration {
         death.set("original-expiration", Value::str(expiration));
@@ -216,10 +247,35 @@ fn first_death(dying: &Dying, expiration: Option<&str>, now: Tick) -> Table {
     death
 }
 
+/// The routing keys without those of BCC. Since 4.0 each of them takes out the
+/// first key that is the same, wherever that came from (`mc:record_death`).
+fn visible_keys(message: &Message, profile: Profile) -> Vec<&str> {
+    let mut keys: Vec<&str> = message.keys().collect();
+    let hidden = &message.hidden_keys;
+    if profile.rewrites_headers() {
+        for key in hidden {
+            if let Some(at) = keys.iter().position(|other| **other == **key) {
+                keys.remove(at);
+            }
+        }
+    } else if keys.len() > hidden.len() {
+        keys.truncate(keys.len() - hidden.len());
+    } else {
+        // The dead-letter key has taken the place of them all.
+        keys.truncate(1);
+    }
+    keys
+}
+
 impl Profile {
     /// `x-death` in a publish counts as history. Since 4.0 it is overwritten
     /// (release notes of 4.0).
     pub(crate) fn trusts_published_deaths(self) -> bool {
+        self < Self::V4_0
+    }
+
+    /// Each further death turns the history behind it around.
+    fn turns_deaths_around(self) -> bool {
         self < Self::V4_0
     }
 

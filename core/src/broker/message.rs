@@ -68,8 +68,8 @@ pub struct Message {
     pub origin: Option<MessageId>,
     /// Further routing keys, from the headers CC and then BCC.
     pub more_keys: Vec<Name>,
-    /// How many of those are from BCC, which nobody gets to see.
-    pub hidden_keys: u16,
+    /// Those from BCC, which nobody gets to see.
+    pub hidden_keys: Box<[Name]>,
     /// For a dead-lettered message, how often a consumer failed it before.
     /// RabbitMQ 4.3 delivers it as redelivered when that is not 0.
     pub failed: u32,
@@ -79,12 +79,6 @@ impl Message {
     /// Every routing key, the publisher's own one first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         core::iter::once(&*self.routing_key).chain(self.more_keys.iter().map(|key| &**key))
-    }
-
-    /// The routing keys without those of BCC.
-    pub fn visible_keys(&self) -> impl Iterator<Item = &str> {
-        let hidden = usize::from(self.hidden_keys).min(self.more_keys.len());
-        self.keys().take(1 + self.more_keys.len() - hidden)
     }
 }
 

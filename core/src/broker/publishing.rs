@@ -189,12 +189,11 @@ impl Broker {
         {
             return Err(invalid_message(&format!("{{delivery_mode_unknown,{mode}}}")));
         }
-        let (mut more_keys, mut hidden_keys) = (Vec::new(), 0);
+        let (mut more_keys, mut hidden_keys) = (Vec::new(), Vec::new());
         if let Some(headers) = &mut properties.headers {
             more_keys = keys_of(headers, "CC")?;
-            let hidden = keys_of(headers, "BCC")?;
-            hidden_keys = u16::try_from(hidden.len()).unwrap_or(u16::MAX);
-            more_keys.extend(hidden);
+            hidden_keys = keys_of(headers, "BCC")?;
+            more_keys.extend(hidden_keys.iter().cloned());
             headers.remove("BCC");
             if self.profile.rewrites_headers() {
                 sort_headers(headers);
@@ -208,7 +207,7 @@ impl Broker {
             body,
             origin: None,
             more_keys,
-            hidden_keys,
+            hidden_keys: hidden_keys.into(),
             failed: 0,
         };
         if !early {
@@ -247,15 +246,14 @@ fn keys_of(headers: &Table, header: &str) -> Result<Vec<Name>, Fault> {
     }
 }
 
-/// Headers by name, of several with one name the last (`mc_amqpl`).
+/// Headers by name, of several with one name the first
+/// (`mc_amqpl:protocol_state`).
 fn sort_headers(headers: &mut Table) {
     if headers.0.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         return;
     }
     crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
-    headers.0.reverse();
     headers.0.dedup_by(|a, b| a.0 == b.0);
-    headers.0.reverse();
 }
 
 /// An `expiration` as plain digits: a whole number of milliseconds, at most
@@ -348,10 +346,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_equal_headers_stays() {
+    fn the_first_of_equal_headers_stays() {
         let value = |n| Value::I32(n);
         let mut table = Table::from([("b", value(1)), ("a", value(2)), ("b", value(3))]);
         sort_headers(&mut table);
-        assert_eq!(table, Table::from([("a", value(2)), ("b", value(3))]));
+        assert_eq!(table, Table::from([("a", value(2)), ("b", value(1))]));
     }
 }

@@ -130,7 +130,7 @@ fn envelope(exchange: Name, routing_key: Name) -> Arc<Message> {
         body: Bytes::default(),
         origin: None,
         more_keys: Vec::new(),
-        hidden_keys: 0,
+        hidden_keys: Box::default(),
         failed: 0,
     })
 }

@@ -30,7 +30,11 @@ impl Fields<'_> {
 }
 
 /// The method of an operation on a channel.
-pub(crate) fn method(operation: &Json, placeholders: &Placeholders) -> Method {
+///
+/// # Errors
+///
+/// When there is no such operation.
+pub(crate) fn method(operation: &Json, placeholders: &Placeholders) -> Result<Method, String> {
     let fields = Fields { operation, placeholders };
     let name = text(operation, "op");
     let found = match name.split('.').next() {
@@ -38,7 +42,7 @@ pub(crate) fn method(operation: &Json, placeholders: &Placeholders) -> Method {
         Some("queue") => queue_method(name, &fields),
         _ => other_method(name, &fields),
     };
-    found.unwrap_or_else(|| panic!("a recording has an unknown operation: {name}"))
+    found.ok_or_else(|| format!("there is no operation {name:?}"))
 }
 
 fn exchange_method(operation: &str, fields: &Fields<'_>) -> Option<Method> {

@@ -107,10 +107,13 @@ pub(crate) struct Placeholders {
     known: Vec<(String, String)>,
 }
 
-/// How made-up names begin, and how their placeholders do. 22 more characters
-/// belong to the name.
+/// How made-up names begin, and how their placeholders do. What follows of
+/// such characters as Base64 has belongs to the name.
 const MADE_UP: [(&str, &str); 3] =
     [("amq.gen-", "gen"), ("amq.ctag-", "ctag"), ("amq.rabbitmq.reply-to.", "reply")];
+
+/// Made-up names are at least this much longer than their beginning.
+const MADE_UP_LENGTH: usize = 22;
 
 impl Placeholders {
     /// Replaces made-up names everywhere in an event.
@@ -127,8 +130,14 @@ impl Placeholders {
         let mut text = text.to_owned();
         for (prefix, kind) in MADE_UP {
             while let Some(start) = text.find(prefix) {
-                let end = start + prefix.len() + 22;
-                let Some(name) = text.get(start..end).map(str::to_owned) else { break };
+                let rest = &text[start + prefix.len()..];
+                let odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=_-.".contains(c);
+                let length = rest.find(odd).unwrap_or(rest.len());
+                if length < MADE_UP_LENGTH {
+                    break;
+                }
+                let end = start + prefix.len() + length;
+                let name = text[start..end].to_owned();
                 let placeholder = self.placeholder(&name, kind);
                 text.replace_range(start..end, &placeholder);
             }

@@ -1,8 +1,10 @@
 //! The operations of a recording, done to a broker.
 
+mod hear;
+
 use super::depths::depths;
 use super::methods::method;
-use super::observe::{self, Placeholders};
+use super::observe::Placeholders;
 #[cfg(feature = "live")]
 use super::subject::Core;
 use super::subject::Subject;
@@ -10,7 +12,9 @@ use super::values::{table, text};
 use super::{Observed, values};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, Reply};
+use warren_core::broker::{
+    Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, PolicyTarget, Reply,
+};
 use warren_core::time::Span;
 
 const VHOST: &str = "/";
@@ -56,18 +60,25 @@ impl<S: Subject> Player<S> {
 
     /// Does one operation, lets the broker come to rest, and gives what every
     /// client saw.
-    pub(crate) fn step(&mut self, operation: &Json) -> Observed {
-        self.begin(operation);
-        self.finish()
+    ///
+    /// # Errors
+    ///
+    /// Says what about the operation is not understood.
+    pub(crate) fn step(&mut self, operation: &Json) -> Result<Observed, String> {
+        self.begin(operation)?;
+        Ok(self.finish())
     }
 
     /// The first half of a step: does the operation.
-    pub(crate) fn begin(&mut self, operation: &Json) {
+    ///
+    /// # Errors
+    ///
+    /// Says what about the operation is not understood.
+    pub(crate) fn begin(&mut self, operation: &Json) -> Result<(), String> {
         match text(operation, "op") {
             "burst" => {
-                for operation in operation["ops"].as_array().into_iter().flatten() {
-                    self.operate(operation);
-                }
+                let mut burst = operation["ops"].as_array().into_iter().flatten();
+                burst.try_for_each(|operation| self.operate(operation))
             }
             _ => self.operate(operation),
         }
@@ -79,7 +90,7 @@ impl<S: Subject> Player<S> {
         core::mem::take(&mut self.observed)
     }
 
-    fn operate(&mut self, operation: &Json) {
+    fn operate(&mut self, operation: &Json) -> Result<(), String> {
         let name = |key: &str| text(operation, key);
         match text(operation, "op") {
             "connect" => self.connect(name("conn")),
@@ -91,21 +102,9 @@ impl<S: Subject> Player<S> {
                 self.broker.sleep(span, &mut self.events);
             }
             "restart" => self.broker.change(&mut self.events, Broker::restart),
-            "drain" => self.drain(operation),
+            "drain" => return self.drain(operation),
             "stat" => self.stat(operation),
-            "policy.set" => {
-                let policy = Policy {
-                    name: Name::from(name("name")),
-                    pattern: name("pattern").to_owned(),
-                    definition: table(&operation["definition"]),
-                    priority: operation["priority"].as_i64().unwrap_or_default(),
-                    apply_to: name("apply_to").parse().expect("a policy applies to something"),
-                };
-                let set = self.broker.change(&mut self.events, |broker, now, events| {
-                    broker.set_policy(now, VHOST, policy, events).is_ok()
-                });
-                assert!(set, "recorded policies are good");
-            }
+            "policy.set" => return self.set_policy(operation),
             "policy.clear" => {
                 let policy = name("name").to_owned();
                 self.broker.change(&mut self.events, move |broker, now, events| {
@@ -113,8 +112,27 @@ impl<S: Subject> Player<S> {
                 });
             }
             "raw" => self.raw(operation),
-            _ => self.on_channel(operation),
+            _ => return self.on_channel(operation),
         }
+        Ok(())
+    }
+
+    fn set_policy(&mut self, operation: &Json) -> Result<(), String> {
+        let name = |key: &str| text(operation, key);
+        let apply_to = match name("apply_to") {
+            "" => PolicyTarget::All,
+            other => other.parse()?,
+        };
+        let policy = Policy {
+            name: Name::from(name("name")),
+            pattern: name("pattern").to_owned(),
+            definition: table(&operation["definition"]),
+            priority: operation["priority"].as_i64().unwrap_or_default(),
+            apply_to,
+        };
+        self.broker.change(&mut self.events, |broker, now, events| {
+            broker.set_policy(now, VHOST, policy, events)
+        })
     }
 
     /// A client that connects again has lost its connection.
@@ -176,14 +194,17 @@ impl<S: Subject> Player<S> {
         self.broker.raw(from, kind, text(operation, "payload"), &mut self.events);
     }
 
-    fn on_channel(&mut self, operation: &Json) {
+    fn on_channel(&mut self, operation: &Json) -> Result<(), String> {
         let name = text(operation, "ch").to_owned();
-        let Some(channel) = self.channels.get_mut(&name) else { return };
+        let Some(channel) = self.channels.get_mut(&name) else {
+            return Err(format!("there is no channel {name:?} for {operation}"));
+        };
         if !channel.open {
             let event = json!({ "ev": "client-error", "text": "channel closed" });
             self.observed.entry(name).or_default().push(event);
-            return;
+            return Ok(());
         }
+        let method = method(operation, &self.placeholders)?;
         match text(operation, "op") {
             "chclose" => channel.open = false,
             "confirm.select" => channel.next_confirm = channel.next_confirm.or(Some(1)),
@@ -196,13 +217,13 @@ impl<S: Subject> Player<S> {
             _ => {}
         }
         let id = channel.id;
-        let method = method(operation, &self.placeholders);
         self.broker.apply(id, method, &mut self.events);
         self.observe();
+        Ok(())
     }
 
     /// Gets without acknowledgement until nothing is left.
-    fn drain(&mut self, operation: &Json) {
+    fn drain(&mut self, operation: &Json) -> Result<(), String> {
         let name = text(operation, "ch").to_owned();
         let Some(channel) = self.channels.get(&name).filter(|channel| channel.open) else {
             return self.on_channel(operation);
@@ -231,7 +252,7 @@ impl<S: Subject> Player<S> {
         let failed = !self.events.iter().any(is_empty);
         self.events.retain(|event| !is_empty(event));
         if failed {
-            return;
+            return Ok(());
         }
         let event = if operation["full"] == json!(true) {
             json!({ "ev": "drain", "queue": text(operation, "queue"), "messages": messages })
@@ -240,6 +261,7 @@ impl<S: Subject> Player<S> {
             json!({ "ev": "drain", "queue": text(operation, "queue"), "bodies": bodies })
         };
         self.push(name, event);
+        Ok(())
     }
 
     fn stat(&mut self, operation: &Json) {
@@ -256,106 +278,6 @@ impl<S: Subject> Player<S> {
     fn push(&mut self, at: String, mut event: Json) {
         self.placeholders.hide(&mut event);
         self.observed.entry(at).or_default().push(event);
-    }
-
-    /// Shows the clients what was sent to them.
-    fn observe(&mut self) {
-        for event in core::mem::take(&mut self.events) {
-            let Event::Send { to, reply } = event else { continue };
-            let connection = self.connections.iter().find(|(_, c)| c.id == to.connection);
-            let Some((owner, connection)) = connection else { continue };
-            if !connection.open && !matches!(reply, Reply::ConnectionClose { .. }) {
-                continue;
-            }
-            let owner = owner.clone();
-            if to.number == 0 {
-                if let Some(event) = observe::shown(&reply) {
-                    self.push(owner, event);
-                }
-                continue;
-            }
-            let Some(name) = self.channel_called(to) else { continue };
-            match reply {
-                Reply::Ack { delivery_tag, multiple } => {
-                    self.confirm(&name, "confirm.ack", delivery_tag, multiple);
-                }
-                Reply::Nack { delivery_tag, multiple } => {
-                    self.confirm(&name, "confirm.nack", delivery_tag, multiple);
-                }
-                reply => {
-                    if let Some(event) = observe::shown(&reply) {
-                        self.push(name, event);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The name of the channel that has that number now.
-    fn channel_called(&self, id: ChannelId) -> Option<String> {
-        let found = self.channels.iter().filter(|(_, channel)| channel.id == id);
-        found.max_by_key(|(_, channel)| channel.open).map(|(name, _)| name.clone())
-    }
-
-    /// A confirm of several is shown as one of each.
-    fn confirm(&mut self, name: &str, kind: &str, tag: u64, multiple: bool) {
-        let Some(channel) = self.channels.get_mut(name) else { return };
-        let numbers: Vec<u64> =
-            if multiple { channel.unconfirmed.range(..=tag).copied().collect() } else { vec![tag] };
-        for number in numbers {
-            channel.unconfirmed.remove(&number);
-            let event = json!({ "ev": kind, "seq": number });
-            self.observed.entry(name.to_owned()).or_default().push(event);
-        }
-    }
-
-    /// The clients answer what closed on them.
-    fn settle(&mut self) {
-        for id in self.broker.sync(&mut self.events) {
-            let ended = self.connections.iter_mut().find(|(_, c)| c.id == id && c.open);
-            let Some((name, connection)) = ended else { continue };
-            connection.open = false;
-            let name = name.clone();
-            self.forget_channels(&name);
-            self.push(name, json!({ "ev": "eof" }));
-        }
-        let mut answers = Vec::new();
-        for event in &self.events {
-            if let Event::Send { to, reply } = event {
-                answers.extend(answer(*to, reply));
-            }
-        }
-        self.observe();
-        let closed: Vec<(String, bool)> = self
-            .observed
-            .iter()
-            .filter_map(|(at, events)| {
-                let said = |name: &str| events.iter().any(|event| event["ev"] == name);
-                let connection = said("connection.close");
-                (connection || said("channel.close")).then(|| (at.clone(), connection))
-            })
-            .collect();
-        for (at, connection) in closed {
-            if connection {
-                if let Some(connection) = self.connections.get_mut(&at) {
-                    connection.open = false;
-                    let to = ChannelId { connection: connection.id, number: 0 };
-                    answers.push((to, Method::ConnectionCloseOk));
-                }
-                self.forget_channels(&at);
-            } else if let Some(channel) = self.channels.get_mut(&at) {
-                if channel.open {
-                    answers.push((channel.id, Method::ChannelCloseOk));
-                }
-                channel.open = false;
-            }
-        }
-        answers.dedup();
-        for (from, method) in answers {
-            self.broker.apply(from, method, &mut self.events);
-        }
-        self.broker.sync(&mut self.events);
-        self.events.clear();
     }
 }
 
@@ -375,11 +297,4 @@ impl Player<Core> {
 /// Whether an event is such a reply to that channel.
 fn said(event: &Event, to: ChannelId, what: impl Fn(&Reply) -> bool) -> bool {
     matches!(event, Event::Send { to: found, reply } if *found == to && what(reply))
-}
-
-fn answer(to: ChannelId, reply: &Reply) -> Option<(ChannelId, Method)> {
-    match reply {
-        Reply::ConnectionClose { .. } => Some((to, Method::ConnectionCloseOk)),
-        _ => None,
-    }
 }

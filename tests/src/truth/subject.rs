@@ -1,9 +1,7 @@
 //! What recordings are played against: the core itself, or the core behind a
 //! port.
 
-use warren_core::broker::{
-    Broker, ChannelId, ConnectionId, Event, Login, Method, Name, Profile, Table,
-};
+use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Login, Method, Profile};
 use warren_core::time::{Span, Tick};
 
 /// A broker with clients that a player moves. What they hear is put into the
@@ -66,23 +64,8 @@ impl Subject for Core {
         self.broker.abort(self.now, connection, events);
     }
 
-    /// The recordings' raw frames that are methods the core knows: here only
-    /// `queue.declare`. Others never get as far as a broker's core.
-    fn raw(&mut self, from: ChannelId, kind: u8, payload: &str, events: &mut Vec<Event>) {
-        if kind != 1 || !payload.starts_with("0032000a") {
-            return;
-        }
-        let declare = Method::QueueDeclare {
-            queue: Name::from("q"),
-            passive: false,
-            durable: false,
-            exclusive: false,
-            auto_delete: false,
-            nowait: false,
-            arguments: Table::new(),
-        };
-        self.apply(from, declare, events);
-    }
+    /// Frames end before the core: recordings that have some are for the port.
+    fn raw(&mut self, _: ChannelId, _: u8, _: &str, _: &mut Vec<Event>) {}
 
     fn sleep(&mut self, span: Span, events: &mut Vec<Event>) {
         self.now += span;

@@ -1,5 +1,7 @@
 //! Field tables and properties between JSON and the core.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use serde_json::{Map, Value as Json, json};
 use warren_core::broker::{Bytes, Message, Name, Properties, Table, Value};
 
@@ -43,6 +45,14 @@ fn typed(kind: &str, from: &Json) -> Value {
         "d" => Value::F64(float),
         "T" => Value::Timestamp(integer as u64),
         "t" => Value::Bool(from.as_bool().unwrap_or(integer != 0)),
+        "D" => Value::Decimal {
+            scale: from[0].as_u64().unwrap_or_default() as u8,
+            value: from[1].as_u64().unwrap_or_default() as u32,
+        },
+        "x" => {
+            let octets = from.as_str().map(|text| BASE64.decode(text));
+            Value::Binary(Bytes::from(octets.and_then(Result::ok).unwrap_or_default()))
+        }
         _ => value(from),
     }
 }
@@ -57,7 +67,7 @@ fn shown(value: &Value) -> Json {
         Value::Array(items) => items.iter().map(shown).collect(),
         Value::Timestamp(seconds) => json!({"$": "T", "v": seconds}),
         Value::Decimal { scale, value } => json!({"$": "D", "v": [scale, value]}),
-        Value::Binary(octets) => json!({"$": "x", "v": octets.to_string()}),
+        Value::Binary(octets) => json!({"$": "x", "v": BASE64.encode(&octets.0)}),
         Value::Table(table) => shown_table(table),
         Value::Void => Json::Null,
         other => json!(other.as_integer()),

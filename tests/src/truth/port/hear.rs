@@ -61,7 +61,7 @@ fn whole(number: u16, contents: &mut BTreeMap<u16, Content>) -> Option<Reply> {
             body: Bytes::from(body),
             origin: None,
             more_keys: Vec::new(),
-            hidden_keys: 0,
+            hidden_keys: Box::default(),
             failed: 0,
         })
     };

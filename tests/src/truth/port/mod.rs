@@ -7,13 +7,9 @@ mod send;
 mod table;
 
 use super::subject::Subject;
-use super::{Report, run_on};
 use client::Client;
-use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -22,42 +18,8 @@ use warren_amqp::{Config, Handle, Server};
 use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Method, Profile};
 use warren_core::time::{Span, Tick};
 
-/// How many recordings are played at once: most of the time goes by in sleep.
-const AT_ONCE: u32 = 12;
-
-/// Plays every recording in `directory` under `profile`, each against a server
-/// and a port of its own. Sleeping recordings sleep.
-///
-/// # Errors
-///
-/// When the directory or a file cannot be read, or is not a recording.
-pub fn run(directory: &Path, profile: Profile) -> io::Result<Report> {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(2).enable_all().build()?;
-    let part = &|n: u32| {
-        let turn = |recording: &Json| {
-            let id = recording["id"].as_str().unwrap_or_default();
-            id.bytes().fold(0u32, |sum, octet| sum.wrapping_mul(31).wrapping_add(octet.into()))
-                % AT_ONCE
-        };
-        run_on(directory, profile, |r| turn(r) == n, || Port::new(&runtime, profile))
-    };
-    let parts: Vec<io::Result<Report>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..AT_ONCE).map(|n| scope.spawn(move || part(n))).collect();
-        let ended = threads.into_iter().map(|thread| thread.join());
-        ended.map(|part| part.expect("a player does not panic")).collect()
-    });
-    let mut report = Report::default();
-    for part in parts {
-        let part = part?;
-        report.equal.extend(part.equal);
-        report.different.extend(part.different);
-    }
-    Ok(report)
-}
-
 /// A server in this process, and clients that talk to it over sockets.
-struct Port<'a> {
+pub(super) struct Port<'a> {
     runtime: &'a Runtime,
     address: SocketAddr,
     handle: Handle,
@@ -69,7 +31,7 @@ struct Port<'a> {
 }
 
 impl<'a> Port<'a> {
-    fn new(runtime: &'a Runtime, profile: Profile) -> Self {
+    pub(super) fn new(runtime: &'a Runtime, profile: Profile) -> Self {
         let server = Server::bind("127.0.0.1:0", Broker::new(profile), Config::default());
         let server = runtime.block_on(server).expect("a port of this machine");
         let (address, handle) = (server.address().expect("an address"), server.handle());
