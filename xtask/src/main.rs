@@ -13,6 +13,7 @@ mod serve;
 mod setup;
 mod stages;
 mod tools;
+mod truth;
 
 use args::Args;
 use process::Outcome;
@@ -33,15 +34,20 @@ cargo xtask COMMAND
   bench    speed, natively, in wasm, and of the page in Chromium
              --no-browser       leave out the page
              --skip-setup
+  truth    recorded answers of real servers against Warren's
+             DIR                the recordings (tests/data/truth/scenarios)
+             --profile V        only 3.10, 4.0 or 4.3; may be given several times
+             --core, --port     only straight on the core, or through the port
   live     random sessions on the core and on a running RabbitMQ
              --sessions N       how many (300)
              --seed S           the first of them (1)
              --endless          go on until an answer differs
+             WARREN_RABBITMQ    the folder of another rabbitmq-server and rabbitmqctl
   budget   compressed size of what the first page loads, against budget.toml
              --skip-build       measure dist/ as it is
   help     this text
 
-Stages of `test`: fmt, clippy, native, wasm, dist, budget, browser.
+Stages of `test`: fmt, clippy, native, wasm, dist, budget, browser, live.
 ";
 
 fn main() -> ExitCode {
@@ -85,6 +91,16 @@ fn dispatch() -> Outcome {
             let page = !args.flag("--no-browser");
             args.finish()?;
             bench::bench(skip_setup, page)
+        }
+        Some("truth") => {
+            let wish = truth::Wish {
+                profiles: args.values("--profile")?,
+                core: args.flag("--core"),
+                port: args.flag("--port"),
+                folder: args.word(),
+            };
+            args.finish()?;
+            truth::truth(&wish)
         }
         Some("live") => {
             let wish = live::Wish {

@@ -4,7 +4,7 @@ use crate::process::{Outcome, Trouble, cargo, run, seconds, trouble};
 use crate::serve;
 use crate::setup::{self, WASM};
 use crate::tools::Tools;
-use crate::{browser, budget};
+use crate::{browser, budget, live};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -15,32 +15,81 @@ struct Stage {
     work: fn(&Tools) -> Outcome,
     /// The stage without which this one makes no sense.
     after: Option<&'static str>,
+    /// Why it cannot be run on this machine, if it cannot.
+    missing: fn() -> Option<&'static str>,
 }
 
-const STAGES: [Stage; 7] = [
-    Stage { name: "fmt", about: "the format of every file", work: fmt, after: None },
-    Stage { name: "clippy", about: "lints, natively and for wasm", work: clippy, after: None },
-    Stage { name: "native", about: "every test that needs no browser", work: native, after: None },
-    Stage { name: "wasm", about: "the same digests in wasm, in Node.js", work: wasm, after: None },
-    Stage { name: "dist", about: "the playground, as it is published", work: dist, after: None },
+const STAGES: [Stage; 8] = [
+    Stage { name: "fmt", about: "the format of every file", work: fmt, after: None, missing: here },
+    Stage {
+        name: "clippy",
+        about: "lints, natively and for wasm",
+        work: clippy,
+        after: None,
+        missing: here,
+    },
+    Stage {
+        name: "native",
+        about: "every test that needs no browser",
+        work: native,
+        after: None,
+        missing: here,
+    },
+    Stage {
+        name: "wasm",
+        about: "the same digests in wasm, in Node.js",
+        work: wasm,
+        after: None,
+        missing: here,
+    },
+    Stage {
+        name: "dist",
+        about: "the playground, as it is published",
+        work: dist,
+        after: None,
+        missing: here,
+    },
     Stage {
         name: "budget",
         about: "what the first page weighs",
         work: weight,
         after: Some("dist"),
+        missing: here,
     },
     Stage {
         name: "browser",
         about: "the playground in headless Chromium",
         work: browser_tests,
         after: Some("dist"),
+        missing: here,
+    },
+    Stage {
+        name: "live",
+        about: "random sessions on a running RabbitMQ",
+        work: live_sessions,
+        after: None,
+        missing: live::missing,
     },
 ];
+
+/// Of a stage that needs nothing which may be missing.
+fn here() -> Option<&'static str> {
+    None
+}
 
 enum Verdict {
     Passed(Duration),
     Failed(Duration, Trouble),
+    /// Another stage failed, without which it makes no sense.
     NotRun(&'static str),
+    /// Something is missing that is not Warren's: no failure.
+    NotHere(&'static str),
+}
+
+impl Verdict {
+    const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(..) | Self::NotRun(_))
+    }
 }
 
 /// Runs the stages in `only`, or all. All run even if one fails, so that one
@@ -60,7 +109,7 @@ pub(crate) fn test(only: &[String], skip_setup: bool) -> Outcome {
         Tools::new()?
     } else {
         let has = |name: &str| chosen.iter().any(|s| s.name == name);
-        setup::everything(has("browser"), false)?
+        setup::everything(has("browser"), has("live"))?
     };
     let setup_time = start.elapsed();
     let mut verdicts: Vec<(&Stage, Verdict)> = Vec::new();
@@ -70,6 +119,11 @@ pub(crate) fn test(only: &[String], skip_setup: bool) -> Outcome {
         });
         if let Some(after) = broken {
             verdicts.push((stage, Verdict::NotRun(after)));
+            continue;
+        }
+        // Who names the stage is told what to install instead.
+        if let Some(why) = (stage.missing)().filter(|_| only.is_empty()) {
+            verdicts.push((stage, Verdict::NotHere(why)));
             continue;
         }
         println!("\n==> {}: {}", stage.name, stage.about);
@@ -91,13 +145,14 @@ fn summary(setup: Duration, total: Duration, verdicts: &[(&Stage, Verdict)]) -> 
             Verdict::Passed(time) => (seconds(*time), "passed".to_owned()),
             Verdict::Failed(time, _) => (seconds(*time), "FAILED".to_owned()),
             Verdict::NotRun(after) => (String::from("-"), format!("NOT RUN, {after} failed")),
+            Verdict::NotHere(why) => (String::from("-"), format!("not run: {why}")),
         };
         println!("  {:<9} {time:>12}  {word:<7} {}", stage.name, stage.about);
     }
     println!("  {:<9} {:>12}", "total", seconds(total));
     let failed: Vec<&str> = verdicts
         .iter()
-        .filter(|(_, v)| !matches!(v, Verdict::Passed(_)))
+        .filter(|(_, verdict)| verdict.is_failure())
         .map(|(stage, _)| stage.name)
         .collect();
     if failed.is_empty() {
@@ -160,6 +215,10 @@ fn dist(tools: &Tools) -> Outcome {
 
 fn weight(_: &Tools) -> Outcome {
     budget::check()
+}
+
+fn live_sessions(_: &Tools) -> Outcome {
+    live::live(&live::Wish::default())
 }
 
 fn browser_tests(_: &Tools) -> Outcome {

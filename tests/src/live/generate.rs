@@ -2,6 +2,9 @@
 //! queues. The core is asked along the way what is outstanding, so that acks
 //! mean something; what it answers is not part of the session.
 
+mod extras;
+mod properties;
+mod settle;
 mod topology;
 
 use super::dice::Dice;
@@ -10,9 +13,13 @@ use crate::truth::subject::Core;
 use serde_json::{Value as Json, json};
 use warren_core::broker::Profile;
 
-const KEYS: [&str; 7] = ["q1", "q2", "q3", "a", "a.b", "a.b.c", ""];
+const KEYS: [&str; 10] = ["q1", "q2", "q3", "a", "a.b", "a.b.c", "", "a..b", ".", "*.b"];
 const OTHERS: [&str; 5] = ["q2", "q3", "q2", "q3", "no"];
-const PATTERNS: [&str; 8] = ["q1", "a", "a.*", "a.#", "#", "*.b.*", "*", ""];
+const PATTERNS: [&str; 14] =
+    ["q1", "a", "a.*", "a.#", "#", "*.b.*", "*", "", "*.*", "#.b", "a.#.b", "a..b", "#.#.#", "q*"];
+
+/// Of so many sessions one stops the broker.
+const RESTART_EVERY: u64 = 15;
 
 struct Channel {
     name: &'static str,
@@ -32,6 +39,11 @@ struct Theme {
     transactions: bool,
     confirms: bool,
     exchanges: bool,
+    policies: bool,
+    replies: bool,
+    /// The broker stops and starts again on the way.
+    restarts: bool,
+    /// Much of what is done is refused.
     wild: bool,
 }
 
@@ -49,13 +61,17 @@ struct Session {
 /// The session of a seed.
 pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
     let mut dice = Dice::new(seed);
+    let restarts = seed % RESTART_EVERY == 0;
     let theme = Theme {
-        timed: dice.chance(35),
-        quorum: dice.chance(12),
+        timed: dice.chance(35) && !restarts,
+        quorum: dice.chance(25),
         transactions: dice.chance(10),
         confirms: dice.chance(40),
         exchanges: dice.chance(60),
-        wild: dice.chance(15),
+        policies: dice.chance(15),
+        replies: dice.chance(6),
+        restarts,
+        wild: dice.chance(18),
     };
     let queues = ["q1", "q2", "q3"];
     let channels = [("a", "A"), ("b", "A"), ("c", "B")].map(|(name, connection)| Channel {
@@ -77,7 +93,11 @@ pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
         tags: 0,
     };
     session.begin();
-    for _ in 0..session.dice.between(10, 30) {
+    let steps = session.dice.between(10, 30);
+    for step in 0..steps {
+        if restarts && (step == steps / 3 || step == steps * 2 / 3) {
+            session.play(json!({ "op": "restart" }));
+        }
         session.step();
     }
     session.end();
@@ -119,7 +139,7 @@ impl Session {
 
     /// Does an operation, and learns what came of it.
     fn play(&mut self, operation: Json) {
-        let observed = self.core.step(&operation);
+        let observed = self.core.step(&operation).expect("it is an operation");
         let manual = operation["op"] != json!("get") || operation["no_ack"] != json!(true);
         self.operations.push(operation);
         for (at, events) in observed {
@@ -182,6 +202,9 @@ impl Session {
 
     fn queue(&mut self) -> &'static str {
         let often = if self.theme.wild { 50 } else { 65 };
+        if self.theme.wild && self.dice.chance(6) {
+            return *self.dice.pick(&["", "q1\r\n", "amq.gen-no", "amq.rabbitmq.reply-to"]);
+        }
         if self.dice.chance(often) { "q1" } else { OTHERS[self.dice.below(OTHERS.len())] }
     }
 
@@ -201,6 +224,8 @@ impl Session {
             91..94 => self.remove(),
             94..95 => self.declare_exchange(),
             95..97 => self.modes(),
+            97..98 => self.extra(),
+            _ if self.theme.policies || self.theme.replies || self.theme.wild => self.extra(),
             _ if self.theme.timed => {
                 let ms = *self.dice.pick(&[150, 300, 500]);
                 self.play(json!({ "op": "sleep", "ms": ms }));
@@ -229,8 +254,9 @@ impl Session {
         let padding = self.dice.below(3) * 4;
         let body = format!("m{}{}", self.bodies, ".".repeat(padding));
         let (exchange, key) = if self.theme.exchanges && self.dice.chance(60) {
-            let exchanges = ["e1", "e1", "e2", "amq.topic", "amq.headers"];
-            (*self.dice.pick(&exchanges), *self.dice.pick(&KEYS))
+            let exchanges = ["e1", "e1", "e2", "amq.topic", "amq.headers", "no"];
+            let known = if self.theme.wild { 6 } else { 5 };
+            (*self.dice.pick(&exchanges[..known]), *self.dice.pick(&KEYS))
         } else {
             ("", if self.dice.chance(60) { "q1" } else { *self.dice.pick(&KEYS[..4]) })
         };
@@ -239,52 +265,14 @@ impl Session {
         if self.dice.chance(20) {
             operation["mandatory"] = json!(true);
         }
+        if self.theme.wild && self.dice.chance(1) {
+            operation["immediate"] = json!(true);
+        }
         let properties = self.properties();
         if properties.as_object().is_some_and(|p| !p.is_empty()) {
             operation["props"] = properties;
         }
         operation
-    }
-
-    fn properties(&mut self) -> Json {
-        let mut properties = json!({});
-        if self.dice.chance(30) {
-            properties["delivery_mode"] = json!(self.dice.between(1, 2));
-        }
-        if self.dice.chance(25) {
-            properties["priority"] = json!(*self.dice.pick(&[0, 1, 2, 3, 5, 9, 200]));
-        }
-        if self.theme.timed && self.dice.chance(25) {
-            let expirations = ["0", "180", "260", "700", "0090", "x"];
-            let usual = if self.theme.wild { 6 } else { 4 };
-            properties["expiration"] = json!(*self.dice.pick(&expirations[..usual]));
-        }
-        if self.dice.chance(25) {
-            properties["headers"] = self.headers();
-        }
-        if self.dice.chance(10) {
-            properties["message_id"] = json!("id");
-            properties["timestamp"] = json!(1_700_000_000);
-            properties["content_type"] = json!("text/plain");
-        }
-        properties
-    }
-
-    fn headers(&mut self) -> Json {
-        let values = [json!(1), json!(2), json!("x"), json!(true), json!(1.0), json!(null)];
-        let mut headers = json!({});
-        for key in ["h", "k", "x-h"] {
-            if self.dice.chance(50) {
-                headers[key] = self.dice.pick(&values).clone();
-            }
-        }
-        if self.dice.chance(15) {
-            headers["CC"] = json!(["q2"]);
-        }
-        if self.dice.chance(10) {
-            headers["BCC"] = json!(["q3"]);
-        }
-        headers
     }
 
     fn consume(&mut self) {
@@ -307,6 +295,17 @@ impl Session {
         if self.dice.chance(15) {
             operation["args"] = json!({ "x-priority": *self.dice.pick(&[1, 2, -1]) });
         }
+        if self.theme.wild && self.dice.chance(8) {
+            let odd = [
+                json!({ "x-priority": "1" }),
+                json!({ "x-stream-offset": "first" }),
+                json!({ "x-stream-filter": "f" }),
+                json!({ "x-cancel-on-ha-failover": 1 }),
+                json!({ "x-consumer-timeout": -1 }),
+                json!({ "x-unknown": 1 }),
+            ];
+            operation["args"] = self.dice.pick(&odd).clone();
+        }
         if self.dice.chance(5) {
             operation["nowait"] = json!(true);
         }
@@ -314,79 +313,6 @@ impl Session {
         if self.dice.chance(60) {
             let count = self.dice.between(1, 3);
             self.play(json!({ "op": "qos", "ch": ch, "count": count }));
-        }
-        self.play(operation);
-    }
-
-    fn settle(&mut self) {
-        let busy: Vec<usize> = (0..self.channels.len())
-            .filter(|at| !self.channels[*at].outstanding.is_empty())
-            .collect();
-        if busy.is_empty() {
-            return self.publish_some();
-        }
-        let at = *self.dice.pick(&busy);
-        let ch = self.channels[at].name;
-        let outstanding = &mut self.channels[at].outstanding;
-        let chosen = self.dice.below(outstanding.len());
-        let tag = if self.dice.chance(2) { outstanding[chosen] + 7 } else { outstanding[chosen] };
-        let multiple = self.dice.chance(25);
-        if multiple {
-            outstanding.retain(|other| *other > tag);
-        } else {
-            outstanding.retain(|other| *other != tag);
-        }
-        let requeue = self.dice.chance(55);
-        let mut operation = match self.dice.below(10) {
-            0..5 => json!({ "op": "ack", "ch": ch, "dtag": tag }),
-            5..8 => json!({ "op": "nack", "ch": ch, "dtag": tag, "requeue": requeue }),
-            _ if multiple => json!({ "op": "nack", "ch": ch, "dtag": tag, "requeue": requeue }),
-            _ => json!({ "op": "reject", "ch": ch, "dtag": tag, "requeue": requeue }),
-        };
-        if multiple {
-            operation["multiple"] = json!(true);
-        }
-        self.play(operation);
-    }
-
-    fn get(&mut self) {
-        let (ch, queue) = (self.channel(), self.queue());
-        let mut operation = json!({ "op": "get", "ch": ch, "queue": queue });
-        if self.dice.chance(30) {
-            operation["no_ack"] = json!(true);
-        }
-        self.play(operation);
-    }
-
-    fn qos(&mut self) {
-        let (ch, count) = (self.channel(), self.dice.below(4));
-        let mut operation = json!({ "op": "qos", "ch": ch, "count": count });
-        if self.dice.chance(20) {
-            operation["global"] = json!(true);
-        }
-        self.play(operation);
-    }
-
-    fn cancel(&mut self) {
-        let at = self.dice.below(self.channels.len());
-        let (ch, tags) = (self.channels[at].name, &mut self.channels[at].tags);
-        let tag = if tags.is_empty() { "none".to_owned() } else { tags.remove(0) };
-        self.play(json!({ "op": "cancel", "ch": ch, "tag": tag }));
-    }
-
-    fn modes(&mut self) {
-        let ch = self.channel();
-        let operation = match self.dice.below(8) {
-            0..3 => json!({ "op": "recover", "ch": ch, "requeue": true }),
-            3 => json!({ "op": "confirm.select", "ch": ch }),
-            4 => json!({ "op": "tx.select", "ch": ch }),
-            5 | 6 if self.theme.transactions => json!({ "op": "tx.commit", "ch": ch }),
-            7 if self.theme.transactions => json!({ "op": "tx.rollback", "ch": ch }),
-            _ => json!({ "op": "recover-async", "ch": ch, "requeue": true }),
-        };
-        if operation["op"] == json!("recover") || operation["op"] == json!("recover-async") {
-            let channel = self.channels.iter_mut().find(|channel| channel.name == ch);
-            channel.expect("it was picked").outstanding.clear();
         }
         self.play(operation);
     }

@@ -6,7 +6,9 @@
 
 mod client;
 mod compare;
+mod console;
 mod dice;
+mod gate;
 mod generate;
 mod player;
 mod read;
@@ -15,10 +17,11 @@ mod shrink;
 mod wire;
 
 use compare::Played;
+use gate::Gate;
 use serde_json::{Value as Json, json};
 use server::Server;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use warren_core::broker::Profile;
 
@@ -29,6 +32,9 @@ const QUIET: [Duration; 3] =
 
 /// How many sessions are played at a time: they mostly wait.
 const AT_ONCE: usize = 12;
+
+/// How many sessions share the restarts of the broker.
+const TOGETHER: usize = 40;
 
 /// How many virtual hosts are made by one call.
 const VHOSTS: u32 = 64;
@@ -45,6 +51,18 @@ pub struct Report {
     /// The shrunk sessions in which the core answers something else, as
     /// recordings, each with what differs.
     pub different: Vec<(Json, String)>,
+}
+
+impl Report {
+    fn count(&mut self, played: &Played) {
+        self.sessions += 1;
+        self.operations += played.operations.len() as u64;
+    }
+}
+
+/// Whether the broker stops on the way.
+fn restarts(session: &[Json]) -> bool {
+    session.iter().any(|operation| operation["op"] == "restart")
 }
 
 /// A running broker with virtual hosts in store.
@@ -70,7 +88,8 @@ impl Broker {
             used: Mutex::default(),
         };
         let hello = [json!({ "op": "connect", "conn": "A" })];
-        let version = broker.play(&hello, QUIET[0])?.version;
+        let played = broker.play(&[&hello], QUIET[0])?.pop();
+        let version = played.map(|played| played.version).unwrap_or_default();
         let line = version.rsplit_once('.').map_or("", |(line, _)| line);
         broker.profile = Profile::parse(line)
             .ok_or_else(|| format!("There is no profile for RabbitMQ {version}."))?;
@@ -89,32 +108,22 @@ impl Broker {
     ///
     /// When the broker fails.
     pub fn compare(&self, first: u64, count: u64) -> Result<Report, String> {
-        let next = AtomicU64::new(first);
-        let report = Mutex::new(Report::default());
-        let work = || -> Result<(), String> {
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + count {
-                    return Ok(());
-                }
-                let session = generate::session(seed, self.profile);
-                let played = self.play(&session, QUIET[0])?;
-                let mut report = report.lock().expect("nobody panicked");
-                report.sessions += 1;
-                report.operations += played.operations.len() as u64;
-                if played.differs() {
-                    report.different.push((json!(seed), played.details));
-                }
+        let sessions = (first..first + count).map(|seed| {
+            let session = generate::session(seed, self.profile);
+            (seed, session)
+        });
+        let (restarting, steady): (Vec<_>, Vec<_>) = sessions.partition(|(_, s)| restarts(s));
+        let mut report = Report::default();
+        let mut different = self.play_steady(&steady, &mut report)?;
+        for together in restarting.chunks(TOGETHER) {
+            let sessions: Vec<&[Json]> = together.iter().map(|(_, s)| s.as_slice()).collect();
+            let all = self.play(&sessions, QUIET[0])?;
+            for ((seed, _), played) in together.iter().zip(all) {
+                report.count(&played);
+                different.extend(played.differs().then_some((*seed, played.details)));
             }
-        };
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-            let mut results = threads.into_iter().map(|t| t.join().expect("no panic"));
-            results.find(Result::is_err).unwrap_or(Ok(()))
-        })?;
-        let mut report = report.into_inner().expect("nobody panicked");
-        for (seed, details) in core::mem::take(&mut report.different) {
-            let seed = seed.as_u64().unwrap_or_default();
+        }
+        for (seed, details) in different {
             eprintln!("session {seed} differs:\n{details}");
             match self.look_closer(seed)? {
                 Some(found) => report.different.push(found),
@@ -125,34 +134,78 @@ impl Broker {
         Ok(report)
     }
 
+    /// Plays sessions that leave the broker running, some at a time; gives
+    /// those that differ.
+    fn play_steady(
+        &self,
+        sessions: &[(u64, Vec<Json>)],
+        report: &mut Report,
+    ) -> Result<Vec<(u64, String)>, String> {
+        let next = AtomicUsize::new(0);
+        let found = Mutex::new((report, Vec::new()));
+        let work = || -> Result<(), String> {
+            loop {
+                let turn = next.fetch_add(1, Ordering::Relaxed);
+                let Some((seed, session)) = sessions.get(turn) else { return Ok(()) };
+                let mut played = self.play(&[session], QUIET[0])?;
+                let Some(played) = played.pop() else { return Ok(()) };
+                let (report, different) = &mut *found.lock().expect("nobody panicked");
+                report.count(&played);
+                different.extend(played.differs().then_some((*seed, played.details)));
+            }
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+            let mut results = threads.into_iter().map(|t| t.join().expect("no panic"));
+            results.find(Result::is_err).unwrap_or(Ok(()))
+        })?;
+        let (_, mut different) = found.into_inner().expect("nobody panicked");
+        different.sort_unstable();
+        Ok(different)
+    }
+
     /// Plays the session of a seed again and, if it differs still, shrinks it.
     fn look_closer(&self, seed: u64) -> Result<Option<(Json, String)>, String> {
         let session = generate::session(seed, self.profile);
-        let Some(step) = self.differs(&session)? else { return Ok(None) };
+        let Some(step) = self.differs(&[&session])?.pop().flatten() else { return Ok(None) };
         eprintln!("session {seed} differs still; looking for a smaller one");
         let small = shrink::shrink(self, session[..=step].to_vec())?;
-        let played = self.play(&small, QUIET[2])?;
-        let recording = played.recording(&format!("live-{seed}"));
-        Ok(Some((recording, played.details)))
+        let played = self.play(&[&small], QUIET[2])?.pop();
+        Ok(played.map(|played| (played.recording(&format!("live-{seed}")), played.details)))
     }
 
-    /// The step in which the answers differ, if they do each time.
-    fn differs(&self, session: &[Json]) -> Result<Option<usize>, String> {
-        let mut last = None;
+    /// For each session the step in which the answers differ, if they do each
+    /// time.
+    fn differs(&self, sessions: &[&[Json]]) -> Result<Vec<Option<usize>>, String> {
+        let mut steps: Vec<Option<usize>> = vec![Some(0); sessions.len()];
         for quiet in &QUIET[1..] {
-            let played = self.play(session, *quiet)?;
-            if !played.differs() {
-                return Ok(None);
+            let still: Vec<usize> = (0..sessions.len()).filter(|at| steps[*at].is_some()).collect();
+            let chosen: Vec<&[Json]> = still.iter().map(|at| sessions[*at]).collect();
+            for (at, played) in still.iter().zip(self.play(&chosen, *quiet)?) {
+                steps[*at] = played.differs().then(|| played.operations.len() - 1);
             }
-            last = Some(played.operations.len() - 1);
         }
-        Ok(last)
+        Ok(steps)
     }
 
-    fn play(&self, session: &[Json], quiet: Duration) -> Result<Played, String> {
-        let vhost = self.vhost()?;
-        let played = compare::play(session, self.profile, self.server.port(), &vhost, quiet);
-        self.used.lock().expect("nobody panicked").push(vhost);
+    /// Plays sessions at the same time; a restart is for all that want one.
+    fn play(&self, sessions: &[&[Json]], quiet: Duration) -> Result<Vec<Played>, String> {
+        let vhosts: Vec<String> =
+            sessions.iter().map(|_| self.vhost()).collect::<Result<_, _>>()?;
+        let gate = Gate::new(sessions.len());
+        let played = std::thread::scope(|scope| {
+            let threads: Vec<_> = sessions
+                .iter()
+                .zip(&vhosts)
+                .map(|(session, vhost)| {
+                    let pass = gate.pass(&self.server);
+                    scope.spawn(move || compare::play(session, self.profile, pass, vhost, quiet))
+                })
+                .collect();
+            let played = threads.into_iter().map(|t| t.join().expect("playing does not panic"));
+            played.collect::<Result<Vec<_>, _>>()
+        });
+        self.used.lock().expect("nobody panicked").extend(vhosts);
         played.map_err(|error| format!("the broker broke off: {error}"))
     }
 

@@ -1,6 +1,7 @@
 //! The operations of a session, done to a real broker.
 
 use super::client::{Client, Heard};
+use super::gate::Pass;
 use crate::truth::Observed;
 use crate::truth::methods::method;
 use crate::truth::observe::{self, Placeholders};
@@ -24,6 +25,8 @@ struct Channel {
     open: bool,
     next_confirm: Option<u64>,
     unconfirmed: BTreeSet<u64>,
+    /// How many answers to `channel.flow` are for the session.
+    flows: usize,
 }
 
 struct Connection {
@@ -35,8 +38,8 @@ struct Connection {
 }
 
 /// The clients of a session, each with a connection to the broker.
-pub(super) struct Player {
-    port: u16,
+pub(super) struct Player<'a> {
+    pass: Pass<'a>,
     vhost: String,
     connections: BTreeMap<String, Connection>,
     channels: BTreeMap<String, Channel>,
@@ -54,11 +57,11 @@ pub(super) struct Player {
     version: String,
 }
 
-impl Player {
-    pub(super) fn new(port: u16, vhost: &str) -> Self {
+impl<'a> Player<'a> {
+    pub(super) fn new(pass: Pass<'a>, vhost: &str) -> Self {
         let (tell, heard) = channel();
         Self {
-            port,
+            pass,
             vhost: vhost.to_owned(),
             connections: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -92,6 +95,11 @@ impl Player {
         Ok(())
     }
 
+    /// What every client saw since the last [`Player::finish`].
+    pub(super) const fn heard(&self) -> &Observed {
+        &self.observed
+    }
+
     /// What every client saw since the last call.
     pub(super) fn finish(&mut self) -> Observed {
         for (connection, number) in core::mem::take(&mut self.closing) {
@@ -122,7 +130,16 @@ impl Player {
             }
             "open" => self.open(operation),
             "sleep" => {}
-            _ => self.on_channel(operation),
+            "policy.set" => {
+                let set = self.pass.server().set_policy(&self.vhost, operation);
+                return set.map_err(io::Error::other);
+            }
+            "policy.clear" => {
+                let cleared = self.pass.server().clear_policy(&self.vhost, name("name"));
+                return cleared.map_err(io::Error::other);
+            }
+            "restart" => return self.pass.restart().map_err(io::Error::other),
+            _ => return self.on_channel(operation),
         }
         Ok(())
     }
@@ -135,7 +152,7 @@ impl Player {
         self.generations += 1;
         let generation = self.generations;
         let (client, version) =
-            Client::connect(self.port, &self.vhost, name, &self.tell, generation)?;
+            Client::connect(self.pass.server().port(), &self.vhost, name, &self.tell, generation)?;
         self.version = version;
         let connection = Connection { client, open: true, next_channel: 1, generation };
         self.connections.insert(name.to_owned(), connection);
@@ -166,19 +183,20 @@ impl Player {
             open: true,
             next_confirm: None,
             unconfirmed: BTreeSet::new(),
+            flows: 0,
         };
         self.channels.insert(text(operation, "ch").to_owned(), channel);
     }
 
-    fn on_channel(&mut self, operation: &Json) {
+    fn on_channel(&mut self, operation: &Json) -> io::Result<()> {
         let name = text(operation, "ch").to_owned();
-        let Some(channel) = self.channels.get_mut(&name) else { return };
+        let Some(channel) = self.channels.get_mut(&name) else { return Ok(()) };
         if !channel.open {
             let event = json!({ "ev": "client-error", "text": "channel closed" });
             self.observed.entry(name).or_default().push(event);
-            return;
+            return Ok(());
         }
-        let method = method(operation, &self.placeholders);
+        let method = method(operation, &self.placeholders).map_err(io::Error::other)?;
         match &method {
             Method::ChannelClose { .. } => channel.open = false,
             Method::ConfirmSelect { .. } => {
@@ -190,6 +208,7 @@ impl Player {
                     *next += 1;
                 }
             }
+            Method::ChannelFlow { .. } => channel.flows += 1,
             _ => {}
         }
         let silent = matches!(
@@ -207,6 +226,7 @@ impl Player {
             self.awaited += 1;
         }
         self.send(&connection, number, &method);
+        Ok(())
     }
 
     /// The broker may have hung up: then what it said tells.
@@ -289,15 +309,19 @@ impl Player {
     }
 
     fn on_reply(&mut self, connection: &str, number: u16, reply: Reply) {
-        if matches!(reply, Reply::ChannelFlowOk { .. }) {
-            return;
-        }
         let found = self
             .channels
             .iter_mut()
             .find(|(_, c)| c.connection == connection && c.number == number);
         let Some((name, channel)) = found else { return };
         let name = name.clone();
+        if matches!(reply, Reply::ChannelFlowOk { .. }) {
+            if channel.flows == 0 {
+                // The answer to our own question whether it is done.
+                return;
+            }
+            channel.flows -= 1;
+        }
         if let Reply::ChannelClose { .. } = reply {
             self.awaited = 0;
             if channel.open {

@@ -1,5 +1,7 @@
 //! A RabbitMQ of our own: on loopback, on free ports, in a folder that goes.
 
+use super::console::{Console, binary};
+use serde_json::Value as Json;
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -29,8 +31,7 @@ kill -KILL 0
 pub(super) struct Server {
     child: Child,
     folder: PathBuf,
-    commands: PathBuf,
-    settings: Vec<(&'static str, String)>,
+    console: Option<Console>,
     port: u16,
     /// How many virtual hosts were made.
     vhosts: AtomicU32,
@@ -76,8 +77,10 @@ impl Server {
             .process_group(0)
             .spawn()
             .map_err(trouble)?;
-        let server = Self { child, folder, commands, settings, port, vhosts: AtomicU32::default() };
+        let vhosts = AtomicU32::default();
+        let mut server = Self { child, folder, console: None, port, vhosts };
         server.wait()?;
+        server.console = Some(Console::start(&commands, &node_name(port), &settings)?);
         Ok(server)
     }
 
@@ -98,41 +101,67 @@ impl Server {
         self.port
     }
 
-    /// Makes `count` virtual hosts, all in one call as the command is slow.
-    /// Their names have five characters.
+    /// Makes `count` virtual hosts. Their names have five characters.
     pub(super) fn vhosts(&self, count: u32) -> Result<Vec<String>, String> {
         let first = self.vhosts.fetch_add(count, Ordering::Relaxed);
         let names: Vec<String> = (first..first + count).map(|n| format!("v{n:04}")).collect();
-        let list: Vec<String> = names.iter().map(|name| format!("<<\"{name}\">>")).collect();
         self.evaluate(&format!(
             "[begin rabbit_vhost:add(V, <<\"warren\">>), \
              rabbit_auth_backend_internal:set_permissions(<<\"guest\">>, V, <<\".*\">>, \
-             <<\".*\">>, <<\".*\">>, <<\"warren\">>) end || V <- [{}]], ok.",
-            list.join(",")
+             <<\".*\">>, <<\".*\">>, <<\"warren\">>) end || V <- {}], ok.",
+            list(&names)
         ))?;
         Ok(names)
     }
 
     /// Deletes virtual hosts and what is in them.
     pub(super) fn forget(&self, vhosts: &[String]) -> Result<(), String> {
-        let list: Vec<String> = vhosts.iter().map(|name| format!("<<\"{name}\">>")).collect();
-        let list = list.join(",");
-        self.evaluate(&format!("[rabbit_vhost:delete(V, <<\"warren\">>) || V <- [{list}]], ok."))
+        let vhosts = list(vhosts);
+        self.evaluate(&format!("[rabbit_vhost:delete(V, <<\"warren\">>) || V <- {vhosts}], ok."))
+    }
+
+    /// Sets the policy of an operation.
+    pub(super) fn set_policy(&self, vhost: &str, operation: &Json) -> Result<(), String> {
+        let text = |key: &str| binary(operation[key].as_str().unwrap_or_default());
+        let (definition, priority) = (operation["definition"].to_string(), &operation["priority"]);
+        self.evaluate(&format!(
+            "rabbit_policy:parse_set({}, {}, {}, {}, {priority}, {}, <<\"warren\">>).",
+            binary(vhost),
+            text("name"),
+            text("pattern"),
+            binary(&definition),
+            text("apply_to"),
+        ))
+    }
+
+    /// Takes a policy back, if there is one of that name.
+    pub(super) fn clear_policy(&self, vhost: &str, name: &str) -> Result<(), String> {
+        let (vhost, name) = (binary(vhost), binary(name));
+        self.evaluate(&format!("rabbit_policy:delete({vhost}, {name}, <<\"warren\">>), ok."))
+    }
+
+    /// Stops the broker and starts it again. Connections are closed by it.
+    pub(super) fn restart(&self) -> Result<(), String> {
+        self.evaluate("rabbit:stop(), rabbit:start().")?;
+        self.wait()
     }
 
     fn evaluate(&self, expression: &str) -> Result<(), String> {
-        let output = Command::new(self.commands.join("rabbitmqctl"))
-            .args(["-q", "eval", expression])
-            .envs(self.settings.iter().map(|(key, value)| (key, value)))
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| format!("cannot start rabbitmqctl: {error}"))?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        if output.status.success() && said.trim() == "ok" {
-            return Ok(());
+        match &self.console {
+            Some(console) => console.evaluate(expression),
+            None => Err("the broker is not there yet".to_owned()),
         }
-        Err(format!("rabbitmqctl failed: {said}{}", String::from_utf8_lossy(&output.stderr)))
     }
+}
+
+/// A list of binaries of Erlang.
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| binary(name)).collect();
+    format!("[{}]", names.join(","))
+}
+
+fn node_name(port: u16) -> String {
+    format!("warren{port}@localhost")
 }
 
 /// Everything in one folder, everything on loopback.
@@ -150,12 +179,15 @@ fn settings(
     fs::write(folder.join("env.conf"), "")?;
     fs::write(folder.join("enabled_plugins"), "[].\n")?;
     let loopback = "-kernel inet_dist_use_interface {127,0,0,1}".to_owned();
+    // As where the recordings were made: 4.3 refuses them by default. Those who
+    // do not know the setting pass over it.
+    let permit = "-rabbit permit_deprecated_features #{transient_nonexcl_queues=>true}";
     Ok(vec![
         // The cookie that lets rabbitmqctl in is kept there.
         ("HOME", folder.display().to_string()),
         ("ERL_EPMD_ADDRESS", "127.0.0.1".to_owned()),
         ("ERL_EPMD_PORT", epmd.to_string()),
-        ("RABBITMQ_NODENAME", format!("warren{port}@localhost")),
+        ("RABBITMQ_NODENAME", node_name(port)),
         ("RABBITMQ_NODE_PORT", port.to_string()),
         ("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1".to_owned()),
         ("RABBITMQ_DIST_PORT", distribution.to_string()),
@@ -165,7 +197,7 @@ fn settings(
         ("RABBITMQ_MNESIA_BASE", path("data")),
         ("RABBITMQ_LOG_BASE", path("log")),
         ("RABBITMQ_PID_FILE", path("pid")),
-        ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", loopback.clone()),
+        ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", format!("{loopback} {permit}")),
         ("RABBITMQ_CTL_ERL_ARGS", loopback),
     ])
 }
@@ -181,6 +213,7 @@ fn epmd_command() -> PathBuf {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        drop(self.console.take());
         drop(self.child.stdin.take());
         // It is ended by a signal to its whole group: that is no failure.
         let _ = self.child.wait();

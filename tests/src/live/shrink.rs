@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use std::time::{Duration, Instant};
 
 /// After this long a session is small enough.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How many smaller sessions are tried at a time.
 const AT_ONCE: usize = 12;
@@ -91,13 +91,9 @@ fn first_that_differs(
     sessions: Vec<Vec<Json>>,
 ) -> Result<Option<Vec<Json>>, String> {
     for batch in sessions.chunks(AT_ONCE) {
-        let results: Vec<Result<Option<usize>, String>> = std::thread::scope(|scope| {
-            let threads: Vec<_> =
-                batch.iter().map(|session| scope.spawn(|| broker.differs(session))).collect();
-            threads.into_iter().map(|t| t.join().expect("playing does not panic")).collect()
-        });
-        for (session, result) in batch.iter().zip(results) {
-            if let Some(step) = result? {
+        let chosen: Vec<&[Json]> = batch.iter().map(Vec::as_slice).collect();
+        for (session, step) in batch.iter().zip(broker.differs(&chosen)?) {
+            if let Some(step) = step {
                 return Ok(Some(session[..=step].to_vec()));
             }
         }

@@ -16,11 +16,15 @@ impl Session {
             2 => json!({ "op": "queue.delete", "ch": ch, "queue": queue, "if_empty": true }),
             3 => json!({ "op": "exchange.delete", "ch": ch, "exchange": "e2" }),
             4 => json!({ "op": "exchange.delete", "ch": ch, "exchange": "e1", "if_unused": true }),
-            5 => {
-                let (exchange, key) = (*self.dice.pick(&["e1", "e2"]), *self.dice.pick(&PATTERNS));
-                json!({ "op": "queue.unbind", "ch": ch, "queue": queue, "exchange": exchange,
-                        "key": key })
-            }
+            5 => match self.dice.below(3) {
+                0 => json!({ "op": "exchange.unbind", "ch": ch, "source": "e1",
+                             "destination": "e2", "key": *self.dice.pick(&PATTERNS) }),
+                _ => {
+                    let exchange = *self.dice.pick(&["e1", "e2"]);
+                    json!({ "op": "queue.unbind", "ch": ch, "queue": queue, "exchange": exchange,
+                            "key": *self.dice.pick(&PATTERNS) })
+                }
+            },
             _ => json!({ "op": "queue.purge", "ch": ch, "queue": queue }),
         };
         self.play(operation);
@@ -31,7 +35,8 @@ impl Session {
         let kind = *self.dice.pick(&["direct", "fanout", "topic", "headers", "topic"]);
         let mut operation =
             json!({ "op": "exchange.declare", "ch": ch, "exchange": exchange, "type": kind });
-        for (flag, often) in [("durable", 20), ("auto_delete", 20), ("internal", 5)] {
+        let durable = if self.theme.restarts { 60 } else { 20 };
+        for (flag, often) in [("durable", durable), ("auto_delete", 20), ("internal", 5)] {
             if self.dice.chance(often) {
                 operation[flag] = json!(true);
             }
@@ -39,6 +44,17 @@ impl Session {
         if self.dice.chance(20) {
             let alternates = ["amq.fanout", "e2", "no"];
             operation["args"] = json!({ "alternate-exchange": *self.dice.pick(&alternates) });
+        }
+        if self.theme.wild && self.dice.chance(10) {
+            let odd = [
+                ("args", json!({ "alternate-exchange": 1 })),
+                ("type", json!("x-none")),
+                ("exchange", json!("")),
+                ("exchange", json!("amq.topic")),
+                ("passive", json!(true)),
+            ];
+            let (key, value) = self.dice.pick(&odd).clone();
+            operation[key] = value;
         }
         self.play(operation);
     }
@@ -48,8 +64,9 @@ impl Session {
         let sources = ["e1", "e1", "e2", "amq.topic", "amq.fanout", "amq.headers"];
         let (source, key) = (*self.dice.pick(&sources), *self.dice.pick(&PATTERNS));
         let mut operation = if self.dice.chance(15) {
-            json!({ "op": "exchange.bind", "ch": ch, "source": source, "destination": "e2",
-                    "key": key })
+            let destination = *self.dice.pick(&["e2", "e2", "e1", "amq.fanout"]);
+            json!({ "op": "exchange.bind", "ch": ch, "source": source,
+                    "destination": destination, "key": key })
         } else {
             let queue = self.queue();
             json!({ "op": "queue.bind", "ch": ch, "exchange": source, "queue": queue, "key": key })
@@ -62,6 +79,20 @@ impl Session {
             }
             operation["args"] = arguments;
         }
+        if self.dice.chance(4) {
+            operation["nowait"] = json!(true);
+        }
+        if self.theme.wild && self.dice.chance(8) {
+            let odd = [
+                ("args", json!({ "x-match": "some" })),
+                ("args", json!({ "x-match": 1 })),
+                ("exchange", json!("")),
+                ("source", json!("")),
+                ("queue", json!("")),
+            ];
+            let (key, value) = self.dice.pick(&odd).clone();
+            operation[key] = value;
+        }
         self.play(operation);
     }
 
@@ -72,7 +103,8 @@ impl Session {
         if quorum {
             operation["durable"] = json!(true);
         } else {
-            for (flag, often) in [("durable", 30), ("auto_delete", 12), ("exclusive", 8)] {
+            let durable = if self.theme.restarts { 75 } else { 30 };
+            for (flag, often) in [("durable", durable), ("auto_delete", 12), ("exclusive", 8)] {
                 if self.dice.chance(often) {
                     operation[flag] = json!(true);
                 }
@@ -86,10 +118,15 @@ impl Session {
             }
             if let Some(arguments) = arguments.as_object_mut() {
                 arguments.remove("x-max-priority");
+                // It goes when the queue looks for that, every five seconds.
+                arguments.remove("x-expires");
             }
         }
         if arguments.as_object().is_some_and(|arguments| !arguments.is_empty()) {
             operation["args"] = arguments;
+        }
+        if self.dice.chance(4) {
+            operation["nowait"] = json!(true);
         }
         self.play(operation);
     }
