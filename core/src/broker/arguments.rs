@@ -136,7 +136,7 @@ impl Wanted {
             }
             Self::Stream => {
                 STREAM.contains(&key)
-                    && (key != "x-stream-filter-size-bytes" || profile >= Profile::V4_0)
+                    && (key != "x-stream-filter-size-bytes" || profile >= Profile::V4_3)
             }
         }
     }
@@ -159,7 +159,7 @@ impl Wanted {
 /// it.
 pub(crate) fn check_declare(at: &str, arguments: &Table, profile: Profile) -> Result<(), Fault> {
     if let Some(value) = arguments.get("x-queue-type") {
-        queue_type(value).map_err(|error| invalid(at, "x-queue-type", &error))?;
+        queue_type(value, profile).map_err(|error| invalid(at, "x-queue-type", &error))?;
     }
     let wanted = Wanted::of(arguments);
     for (key, check) in CHECKS {
@@ -206,12 +206,21 @@ pub(crate) fn check_consume(
     arguments: &Table,
     profile: Profile,
 ) -> Result<(), Fault> {
-    if let Some(value) = arguments.get("x-priority") {
-        integer(value).map_err(|error| invalid(at, "x-priority", &error))?;
+    let checks: [(&str, Check); 3] = [
+        ("x-priority", |value, _| integer(value).map(drop)),
+        ("x-cancel-on-ha-failover", boolean),
+        ("x-consumer-timeout", natural),
+    ];
+    for (key, check) in checks {
+        if let Some(value) = arguments.get(key).filter(|_| consumer_knows(kind, key, profile)) {
+            check(value, arguments).map_err(|error| invalid(at, key, &error))?;
+        }
     }
     let foreign = |key: &str| match key {
-        "x-stream-offset" | "x-stream-filter" | "x-stream-match-unfiltered" => true,
-        "x-consumer-timeout" => profile >= Profile::V4_3 && kind == QueueKind::Classic,
+        "x-stream-offset" => true,
+        "x-stream-filter" | "x-stream-match-unfiltered" => profile >= Profile::V4_0,
+        "x-cancel-on-ha-failover" => profile < Profile::V4_0 && !consumer_knows(kind, key, profile),
+        "x-consumer-timeout" => profile >= Profile::V4_3 && !consumer_knows(kind, key, profile),
         _ => false,
     };
     match arguments.iter().find(|(key, _)| foreign(key)) {
@@ -220,6 +229,16 @@ pub(crate) fn check_consume(
             Wanted::Kind(kind).module()
         ))),
         None => Ok(()),
+    }
+}
+
+/// Whether a queue type takes an argument of its consumers.
+fn consumer_knows(kind: QueueKind, key: &str, profile: Profile) -> bool {
+    match key {
+        "x-priority" => true,
+        "x-cancel-on-ha-failover" => profile < Profile::V4_0 && kind == QueueKind::Classic,
+        "x-consumer-timeout" => profile >= Profile::V4_3 && kind == QueueKind::Quorum,
+        _ => false,
     }
 }
 
@@ -340,10 +359,13 @@ fn dead_letter_key(value: &Value, table: &Table) -> Result<(), String> {
     Ok(())
 }
 
-fn queue_type(value: &Value) -> Result<(), String> {
+fn queue_type(value: &Value, profile: Profile) -> Result<(), String> {
     match value {
         Value::LongStr(name) => match name.as_str() {
             Some("classic" | "quorum" | "stream") => Ok(()),
+            // They stand for the default.
+            Some("undefined") if profile >= Profile::V4_0 => Ok(()),
+            Some("") if profile >= Profile::V4_3 => Ok(()),
             _ => Err(format!("\"unsupported queue type '{name}'\"")),
         },
         other => Err(unacceptable(other)),

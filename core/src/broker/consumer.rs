@@ -92,6 +92,14 @@ impl Consumers {
         self.live
     }
 
+    /// How many cancelled ones still hold something, and how much all hold.
+    pub(crate) fn holding(&self) -> (u32, u64) {
+        let all = self.slots.iter().flatten();
+        all.fold((0, 0), |(cancelled, held), consumer| {
+            (cancelled + u32::from(!consumer.live), held + u64::from(consumer.unacked))
+        })
+    }
+
     pub(crate) fn get(&self, slot: u32) -> Option<&Consumer> {
         self.slots.get(slot as usize)?.as_ref()
     }

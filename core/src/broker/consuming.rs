@@ -272,9 +272,10 @@ impl Broker {
             Some(queue) if queue.is_quorum() && queue.settings.single_active => {
                 let vhost = &self.vhosts[queue.declared.vhost].name;
                 let at = queue_at(&queue.declared.name, vhost);
+                let kind = self.profile.quorum_type_in_texts();
                 let text = format!(
                     "cannot obtain access to locked {at}. basic.get operations are not \
-                     supported by quorum queues with single active consumer"
+                     supported by {kind} queues with single active consumer"
                 );
                 Err(Fault::new(ReplyCode::ResourceLocked, text))
             }
@@ -346,6 +347,12 @@ impl Profile {
     /// (`rabbit_channel:is_global_qos_permitted`).
     pub(crate) fn has_channel_prefetch(self) -> bool {
         self < Self::V4_3
+    }
+
+    /// How the refusal of a `basic.get` names the queue type: since 4.3 as an
+    /// Erlang term (`rabbit_channel:handle_method`).
+    fn quorum_type_in_texts(self) -> &'static str {
+        if self < Self::V4_3 { "quorum" } else { "<<\"quorum\">>" }
     }
 
     /// A queue delivers its backlog at once when the single active consumer is

@@ -47,13 +47,19 @@ pub(crate) fn inequivalent(at: &str, key: &str, received: &str, current: &str) -
     ))
 }
 
-/// Integers of every width are of one class, and so are floats.
+/// Values are the same when Erlang says so: integers of every width and
+/// instants are numbers there, texts and octets are binaries.
 fn is_same(a: &Value, b: &Value) -> bool {
+    let integer = |value: &Value| match value {
+        Value::Timestamp(seconds) => Some(i128::from(*seconds)),
+        other => other.as_integer().map(i128::from),
+    };
     match (a, b) {
         (Value::F32(single), Value::F64(double)) | (Value::F64(double), Value::F32(single)) => {
             *double == (*single).into()
         }
-        _ => match (a.as_integer(), b.as_integer()) {
+        (Value::LongStr(a) | Value::Binary(a), Value::LongStr(b) | Value::Binary(b)) => a == b,
+        _ => match (integer(a), integer(b)) {
             (Some(a), Some(b)) => a == b,
             _ => a == b,
         },

@@ -7,6 +7,9 @@ use crate::broker::event::Leave;
 use crate::broker::message::{Message, SharedMessage};
 use crate::time::{Span, Tick};
 
+/// The shortest time.
+const INSTANT: Span = Span(1);
+
 impl Queue {
     /// Whether one more message is one too many for a queue that refuses
     /// (`will_overflow`).
@@ -46,19 +49,31 @@ impl Queue {
     pub(super) fn expiry_of(&self, message: &Message, now: Tick) -> Tick {
         let own = message.properties.expiration.as_deref();
         let own = own.and_then(|text| text.parse().ok()).map(Span::millis);
-        match (own, self.settings.ttl) {
-            (None, None) => Tick::MAX,
-            (Some(span), None) | (None, Some(span)) => now + span,
-            (Some(a), Some(b)) => now + a.min(b),
-        }
+        let span = match (own, self.settings.ttl) {
+            (None, None) => return Tick::MAX,
+            (Some(span), None) | (None, Some(span)) => span,
+            (Some(a), Some(b)) => a.min(b),
+        };
+        // Not even the time of zero has passed before a quorum queue has looked
+        // for a consumer (`rabbit_fifo:update_expiry_header`).
+        now + if self.is_quorum() { span.max(INSTANT) } else { span }
     }
 
     /// Drops expired messages from the head on, up to the first that lives,
     /// and notes when to look again. A message behind one that lives longer
     /// stays, however long it has been expired.
     pub(crate) fn drop_expired(&mut self, context: &mut Context<'_>) {
+        self.drop_expired_by(context.now, context);
+    }
+
+    /// The same for what only had an instant, after it was offered.
+    pub(super) fn drop_fleeting(&mut self, context: &mut Context<'_>) {
+        self.drop_expired_by(context.now + INSTANT, context);
+    }
+
+    fn drop_expired_by(&mut self, now: Tick, context: &mut Context<'_>) {
         while let Some(head) = self.store.head() {
-            if head.expires > context.now {
+            if head.expires > now {
                 let due = head.expires;
                 if due != Tick::MAX && self.message_deadline.is_none_or(|set| due < set) {
                     context.deadlines.set(

@@ -130,9 +130,17 @@ impl Queue {
         }
     }
 
-    /// What `queue.declare-ok` says about it: ready messages and consumers.
+    /// What `queue.declare-ok` says about it: ready messages and consumers. A
+    /// quorum queue counts cancelled consumers that still hold something, and
+    /// each message held after a `basic.get` (`rabbit_fifo:query_consumer_count`).
     pub(crate) fn counts(&self) -> (u32, u32) {
-        (u32::try_from(self.store.len()).unwrap_or(u32::MAX), self.consumers.len())
+        let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let mut consumers = self.consumers.len();
+        if self.is_quorum() {
+            let (cancelled, held) = self.consumers.holding();
+            consumers += cancelled + count(self.unacked.saturating_sub(held));
+        }
+        (count(self.store.len()), consumers)
     }
 
     /// Whether this is a quorum queue.

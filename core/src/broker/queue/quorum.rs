@@ -38,6 +38,7 @@ impl Queue {
         let stored = self.admit(message, level, context);
         self.store.push(stored);
         self.check_out(context);
+        self.drop_fleeting(context);
         true
     }
 
