@@ -82,5 +82,52 @@ impl Message {
     }
 }
 
+/// Headers that tell what became of a message since it was published.
+const HISTORY: [&str; 7] = [
+    "x-death",
+    "x-first-death-exchange",
+    "x-first-death-queue",
+    "x-first-death-reason",
+    "x-last-death-exchange",
+    "x-last-death-queue",
+    "x-last-death-reason",
+];
+
+impl Message {
+    /// The octets of the properties in a content header, as they were when the
+    /// message was first published.
+    pub(crate) fn published_size(&self) -> u64 {
+        let properties = &self.properties;
+        let names = [
+            &properties.content_type,
+            &properties.content_encoding,
+            &properties.correlation_id,
+            &properties.reply_to,
+            &properties.expiration,
+            &properties.message_id,
+            &properties.kind,
+            &properties.user_id,
+            &properties.app_id,
+            &properties.cluster_id,
+        ];
+        let names: usize = names.iter().filter_map(|name| name.as_ref()).map(|n| 1 + n.len()).sum();
+        let octets = [properties.delivery_mode, properties.priority];
+        let octets = octets.iter().flatten().count();
+        let timestamp = if properties.timestamp.is_some() { 8 } else { 0 };
+        let flags = 2;
+        (flags + names + octets + timestamp) as u64 + self.headers_size()
+    }
+
+    fn headers_size(&self) -> u64 {
+        let Some(headers) = &self.properties.headers else { return 0 };
+        let history = |key: &str| self.origin.is_some() && HISTORY.contains(&key);
+        let mut entries = headers.iter().filter(|(key, _)| !history(key)).peekable();
+        if self.origin.is_some() && entries.peek().is_none() {
+            return 0;
+        }
+        4 + entries.map(|(key, value)| 1 + key.len() as u64 + value.wire_size()).sum::<u64>()
+    }
+}
+
 /// A message as queues and deliveries hold it.
 pub type SharedMessage = Arc<Message>;

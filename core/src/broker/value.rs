@@ -139,6 +139,25 @@ impl Value {
         }
     }
 
+    /// The octets it has in a field table, its tag among them.
+    pub(crate) fn wire_size(&self) -> u64 {
+        let content = match self {
+            Self::Void => 0,
+            Self::Bool(_) | Self::I8(_) | Self::U8(_) => 1,
+            Self::I16(_) | Self::U16(_) => 2,
+            Self::I32(_) | Self::U32(_) | Self::F32(_) => 4,
+            Self::Decimal { .. } => 5,
+            Self::I64(_) | Self::F64(_) | Self::Timestamp(_) => 8,
+            Self::LongStr(text) | Self::Binary(text) => 4 + text.len() as u64,
+            Self::Array(items) => 4 + items.iter().map(Self::wire_size).sum::<u64>(),
+            Self::Table(table) => {
+                let entries = table.iter();
+                4 + entries.map(|(key, v)| 1 + key.len() as u64 + v.wire_size()).sum::<u64>()
+            }
+        };
+        1 + content
+    }
+
     /// The name RabbitMQ's error texts use for the type
     /// (`rabbit_misc.erl`, `rabbit_binary_parser.erl`).
     #[must_use]

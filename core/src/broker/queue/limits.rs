@@ -18,7 +18,7 @@ impl Queue {
         if settings.overflow == Overflow::DropHead {
             return false;
         }
-        let bytes = self.store.bytes().saturating_add(message.body.len() as u64);
+        let bytes = self.store.bytes().saturating_add(self.store.size(message));
         settings.max_length.is_some_and(|max| self.store.len() >= max)
             || settings.max_bytes.is_some_and(|max| bytes > max)
     }

@@ -112,7 +112,7 @@ impl Queue {
             QueueKind::Classic => {
                 let highest = settings.max_priority.unwrap_or(0);
                 let rules = Rules { single_active: settings.single_active, ..Rules::default() };
-                (Levels { highest, weighted: false }, rules)
+                (Levels { highest, weighted: false, whole_size: false }, rules)
             }
             QueueKind::Quorum => (profile.quorum_levels(), profile.quorum_rules(&settings)),
         };

@@ -223,11 +223,12 @@ impl Profile {
     /// The priorities a quorum queue tells apart: none in 3.10, two in 4.0 that
     /// are served two to one, 32 in 4.3 (`rabbit_fifo_q.erl`, `rabbit_fifo_pq.erl`).
     pub(crate) fn quorum_levels(self) -> Levels {
-        match self {
-            Self::V3_10 => Levels { highest: 0, weighted: false },
-            Self::V4_0 => Levels { highest: 1, weighted: true },
-            Self::V4_3 => Levels { highest: 31, weighted: false },
-        }
+        let (highest, weighted) = match self {
+            Self::V3_10 => (0, false),
+            Self::V4_0 => (1, true),
+            Self::V4_3 => (31, false),
+        };
+        Levels { highest, weighted, whole_size: self >= Self::V4_3 }
     }
 
     fn quorum_level(self, priority: Option<u8>) -> u8 {

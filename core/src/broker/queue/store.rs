@@ -1,6 +1,6 @@
 //! The messages of a queue that wait for a consumer.
 
-use crate::broker::message::SharedMessage;
+use crate::broker::message::{Message, SharedMessage};
 use crate::time::Tick;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -20,14 +20,6 @@ pub(crate) struct Stored {
     pub(crate) failed: u16,
     /// How often it was handed out and came back (`acquired_count`).
     pub(crate) returned: u16,
-}
-
-impl Stored {
-    /// The octets that count against `x-max-length-bytes`: the body's
-    /// (`rabbit_amqqueue_process:over_max_length`).
-    pub(crate) fn size(&self) -> u64 {
-        self.message.body.len() as u64
-    }
 }
 
 /// The messages of one priority. Those that never left are in a row; those
@@ -67,6 +59,9 @@ pub(crate) struct Levels {
     /// Each third turn is for level 0, unless what waits above it is older
     /// (`rabbit_fifo_q.erl`). Else a lower level waits for all above it.
     pub(crate) weighted: bool,
+    /// Properties count against `x-max-length-bytes` as the body does
+    /// (`rabbit_fifo:maybe_enqueue` in 4.3).
+    pub(crate) whole_size: bool,
 }
 
 /// How many turns in a row a higher level has before level 0 gets one.
@@ -79,6 +74,7 @@ pub(crate) struct Store {
     /// What came back and is served before all else, in the order of coming.
     first: VecDeque<Stored>,
     weighted: bool,
+    whole_size: bool,
     /// Turns taken since level 0 was due.
     turns: u8,
     /// One level, or one per priority. Never empty.
@@ -96,6 +92,7 @@ impl Store {
         Self {
             first: VecDeque::new(),
             weighted: levels.weighted,
+            whole_size: levels.whole_size,
             turns: 0,
             levels: vec![Level::default(); usize::from(levels.highest) + 1],
             held: [0; 4],
@@ -114,9 +111,15 @@ impl Store {
         self.ready == 0
     }
 
-    /// The octets of the ready bodies.
+    /// The octets of the ready messages that count.
     pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The octets of a message that count against `x-max-length-bytes`.
+    pub(crate) fn size(&self, message: &Message) -> u64 {
+        let body = message.body.len() as u64;
+        if self.whole_size { body + message.published_size() } else { body }
     }
 
     /// The place of the next message to arrive.
@@ -146,7 +149,7 @@ impl Store {
     /// Puts a message that was handed out before every one that was not.
     pub(crate) fn put_first(&mut self, stored: Stored) {
         self.ready += 1;
-        self.bytes += stored.size();
+        self.bytes += self.size(&stored.message);
         self.first.push_back(stored);
     }
 
@@ -165,7 +168,7 @@ impl Store {
             None => self.pop_level()?,
         };
         self.ready -= 1;
-        self.bytes -= stored.size();
+        self.bytes -= self.size(&stored.message);
         Some(stored)
     }
 
@@ -206,7 +209,7 @@ impl Store {
         let level = usize::from(stored.level);
         self.held[level / 64] |= 1 << (level % 64);
         self.ready += 1;
-        self.bytes += stored.size();
+        self.bytes += self.size(&stored.message);
     }
 
     fn top(&self) -> Option<usize> {
