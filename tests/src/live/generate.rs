@@ -61,7 +61,7 @@ struct Session {
 /// The session of a seed.
 pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
     let mut dice = Dice::new(seed);
-    let restarts = seed % RESTART_EVERY == 0;
+    let restarts = seed.is_multiple_of(RESTART_EVERY);
     let theme = Theme {
         timed: dice.chance(35) && !restarts,
         quorum: dice.chance(25),
@@ -203,7 +203,7 @@ impl Session {
     fn queue(&mut self) -> &'static str {
         let often = if self.theme.wild { 50 } else { 65 };
         if self.theme.wild && self.dice.chance(6) {
-            return *self.dice.pick(&["", "q1\r\n", "amq.gen-no", "amq.rabbitmq.reply-to"]);
+            return ["", "q1\r\n", "amq.gen-no", "amq.rabbitmq.reply-to"][self.dice.below(4)];
         }
         if self.dice.chance(often) { "q1" } else { OTHERS[self.dice.below(OTHERS.len())] }
     }

@@ -43,7 +43,9 @@ pub fn report(columns: &[Column]) -> String {
             };
         }
     }
-    text + &left_out(columns) + &counts(columns)
+    text.push_str(&left_out(columns));
+    text.push_str(&counts(columns));
+    text
 }
 
 fn left_out(columns: &[Column]) -> String {
@@ -60,7 +62,10 @@ fn left_out(columns: &[Column]) -> String {
             let _ = writeln!(text, "{} {way}: left out, for {why}: {ids}", profile.name());
         }
     }
-    if text.is_empty() { text } else { text + "\n" }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
 }
 
 fn counts(columns: &[Column]) -> String {
