@@ -32,9 +32,9 @@ pub struct Node {
     /// Which.
     pub id: NodeId,
     /// What to write at it. For a server-named queue the scenario's name.
-    pub label: String,
+    pub label: Name,
     /// A second, quieter line ("every 500ms", "prefetch 1", "durable").
-    pub note: String,
+    pub note: Name,
     /// What is inside.
     pub body: NodeBody,
     /// Where a person put its centre, if anyone did.
@@ -94,7 +94,7 @@ pub enum NodeBody {
         /// The first ready messages, head first; at most [`Node::SHOWN`].
         head: Vec<Chip>,
         /// The broker's name when the server chose it.
-        real_name: Option<String>,
+        real_name: Option<Name>,
     },
 }
 
@@ -107,7 +107,7 @@ impl Node {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PublisherFace {
     /// The letter of its messages' labels.
-    pub letter: String,
+    pub letter: Name,
     /// Messages sent so far.
     pub published: u64,
     /// Confirmed with an ack.
@@ -139,11 +139,26 @@ pub struct ConsumerFace {
     pub acked: u64,
 }
 
+/// A message's name for people: the letter of its publisher and a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// `A`, `B` … `Z`, `AA` …; `op` for what the operator publishes.
+    pub letter: Name,
+    /// The publisher's count, from 1.
+    pub number: u64,
+}
+
+impl core::fmt::Display for Label {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}{}", self.letter, self.number)
+    }
+}
+
 /// A message that stands still.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Chip {
     /// Its label, `A18`.
-    pub label: String,
+    pub label: Label,
     /// Which colour of the palette, from its routing key.
     pub colour: u8,
     /// Was delivered before.
@@ -177,7 +192,7 @@ pub enum LinkKind {
         /// The binding key.
         key: Name,
         /// `x-match: all, format: pdf`, empty for other types.
-        arguments: String,
+        arguments: Name,
     },
     /// The default exchange reaches every queue by its name.
     Implicit,
@@ -277,7 +292,7 @@ pub struct Dot {
     /// How far, in millionths.
     pub progress: u32,
     /// The message's label.
-    pub label: String,
+    pub label: Label,
     /// Which colour of the palette.
     pub colour: u8,
     /// Was delivered before.

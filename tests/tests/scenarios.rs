@@ -1,6 +1,7 @@
 //! Every scenario that ships with Warren runs, and what it expects holds.
 
 use std::collections::BTreeSet;
+use warren_core::draw::{Options, Painter, layout, scene};
 use warren_core::frame::{Dot, DotKind, Frame, LinkKind, Node, NodeBody, Path};
 use warren_core::scenario::{self, Severity};
 use warren_core::time::{Span, Tick};
@@ -117,6 +118,25 @@ fn every_way_to_an_instant_gives_the_same_state() {
                 assert_eq!(other.frame(instants[jump]), frames[jump], "{name} {spacing} {jump}");
             }
             assert_eq!(other.events(), forward.events(), "{name}: a replay tells nothing new");
+        }
+    }
+}
+
+/// What a painter leaves as it was is what a single picture would show.
+#[test]
+fn a_painter_draws_every_frame_as_if_it_were_the_only_one() {
+    for (name, text) in SCENARIOS {
+        let mut timeline = timeline(name, text);
+        timeline.run();
+        let places = layout(&timeline.cast());
+        let mut painter = Painter::new(places.clone(), Options::page());
+        let end = timeline.end().0;
+        let forward = (0..400).map(|i| Tick(i * end / 400));
+        let jumps = (0..60).map(|i| Tick(i * 617_333 % end.max(1)));
+        for at in forward.chain(jumps) {
+            let frame = timeline.frame(at);
+            let alone = scene(&frame, &places, &Options::page());
+            assert_eq!(painter.scene(&frame), alone, "{name} at {at}");
         }
     }
 }

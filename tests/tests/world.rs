@@ -121,7 +121,7 @@ fn the_operator_is_refused_in_the_brokers_words_and_goes_on() {
          at 2s queue later
          at 3s delete exchange amq.direct");
     let refused: Vec<(u16, String)> =
-        timeline.refusals().into_iter().map(|r| (r.code, r.text)).collect();
+        timeline.refusals().iter().map(|r| (r.code, r.text.clone())).collect();
     assert_eq!(
         refused,
         [
@@ -297,4 +297,23 @@ fn chance_comes_from_the_seed() {
         at.windows(2).map(|w| w[1].since(w[0])).collect()
     };
     assert!(gaps.iter().all(|g| (Span::millis(100)..=Span::millis(900)).contains(g)), "{gaps:?}");
+}
+
+/// A hundred thousand waiting messages: many heavy checkpoints would take
+/// hundreds of megabytes, so few are kept, and every instant is still near.
+#[test]
+fn checkpoints_of_a_heavy_run_stay_within_their_budget() {
+    let text = "queue q\npublisher p -> queue q every 100us count 100000\nend 12s";
+    let mut timeline = run(text);
+    assert!(timeline.weight() <= 64 << 20, "{} octets", timeline.weight());
+    let waiting = timeline.frame(Tick::MAX).nodes.iter().find_map(|node| match node.body {
+        NodeBody::Queue { ready, .. } => Some(ready),
+        _ => None,
+    });
+    assert_eq!(waiting, Some(100_000));
+    let document = timeline.document().clone();
+    let mut other = Timeline::with_spacing(document, 5_000);
+    for at in [9_000_000, 1_000_000, 11_000_000, 4_321_000, 4_320_000] {
+        assert_eq!(timeline.digest(Tick(at)), other.digest(Tick(at)), "at {at}");
+    }
 }

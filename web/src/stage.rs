@@ -15,6 +15,9 @@ pub(crate) struct Stage {
     pull: Element,
     retained: Retained,
     camera: Option<Camera>,
+    panning: bool,
+    /// The line that is pulled, and whether it would be refused.
+    pulled: Option<(String, bool)>,
 }
 
 impl Stage {
@@ -23,7 +26,7 @@ impl Stage {
         let world = port::svg_child(&svg, ".world")?;
         let pull = port::svg_child(&svg, ".pull")?;
         let retained = Retained::new(port::document()?, &world)?;
-        Some(Self { svg, world, pull, retained, camera: None })
+        Some(Self { svg, world, pull, retained, camera: None, panning: false, pulled: None })
     }
 
     /// The `<svg>`.
@@ -65,11 +68,14 @@ impl Stage {
         let scene = session.scene();
         self.retained.show(&scene, &marking, &|node| session.body(node));
         self.show_pull(session);
-        let class = if session.is_panning() { "canvas panning" } else { "canvas" };
-        port::set_attribute(&self.svg, "class", Some(class));
+        if self.panning != session.is_panning() {
+            self.panning = session.is_panning();
+            let class = if self.panning { "canvas panning" } else { "canvas" };
+            port::set_attribute(&self.svg, "class", Some(class));
+        }
     }
 
-    fn show_pull(&self, session: &Session) {
+    fn show_pull(&mut self, session: &Session) {
         let line = session.pull().and_then(|pull| {
             let [x, y, width, height] = session.body(&pull.from)?;
             let from =
@@ -89,12 +95,16 @@ impl Stage {
             );
             Some((path, refused))
         });
+        if self.pulled == line {
+            return;
+        }
         let class = match &line {
             Some((_, true)) => "pull refused",
             _ => "pull",
         };
         port::set_attribute(&self.pull, "class", Some(class));
         port::set_attribute(&self.pull, "d", line.as_ref().map(|(path, _)| path.as_str()));
+        self.pulled = line;
     }
 
     /// The node that has the keyboard focus, if one has.

@@ -7,7 +7,7 @@
 
 mod track;
 
-use super::shape::{Group, Layer, Scene, Shape, number};
+use super::shape::{Layer, Placed, Scene, Shape, number};
 use super::svg::{escape, head, write_head_of};
 use std::collections::BTreeMap;
 use track::{Frames, Track};
@@ -111,7 +111,7 @@ fn progress(samples: &[Scene], [x, y, w, h]: [f64; 4], frames: Frames, out: &mut
 struct Thing<'a> {
     layer: Layer,
     /// By sample.
-    groups: Vec<Option<&'a Group>>,
+    groups: Vec<Option<&'a Placed>>,
 }
 
 /// Every thing of the film, from the back to the front.
@@ -211,7 +211,7 @@ impl Thing<'_> {
 }
 
 /// What is painted of a group: titles are for pointers, and nobody points here.
-fn shapes(group: &Group) -> impl Iterator<Item = &Shape> {
+fn shapes(group: &Placed) -> impl Iterator<Item = &Shape> {
     group.shapes.iter().filter(|shape| shape.tag != "title")
 }
 
@@ -226,7 +226,7 @@ fn same_kind(a: &Shape, b: &Shape) -> bool {
         && (a.attrs == b.attrs || (movable(a) && movable(b)))
 }
 
-fn write_group(group: &Group, out: &mut String) {
+fn write_group(group: &Placed, out: &mut String) {
     out.push_str("<g");
     if let Some((x, y)) = group.transform {
         out.push_str(&format!(" transform=\"translate({} {})\"", number(x), number(y)));

@@ -3,6 +3,8 @@
 //! Only `+ - * /` and `sqrt` are used: those give the same bits natively and
 //! in wasm, which sines, cosines and powers need not.
 
+use std::sync::Arc;
+
 /// A point; x grows to the right, y downwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -140,23 +142,23 @@ pub fn level(from: Point, to: Point) -> Cubic {
 }
 
 /// A run of pieces, each starting where the one before ends, with a table of
-/// lengths so that equal parts of it take equal time.
+/// lengths so that equal parts of it take equal time. A clone costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curve {
-    pieces: Vec<Cubic>,
+    pieces: Arc<[Cubic]>,
     /// Length from the start after each step of each piece.
-    reach: Vec<f64>,
+    reach: Arc<[f64]>,
 }
 
 impl Curve {
     /// A curve from its pieces. Pieces of no length are left out.
     #[must_use]
     pub fn new(pieces: Vec<Cubic>) -> Self {
-        let pieces: Vec<Cubic> =
+        let pieces: Arc<[Cubic]> =
             pieces.into_iter().filter(|[a, b, c, d]| a != b || b != c || c != d).collect();
         let mut reach = Vec::with_capacity(pieces.len() * STEPS);
         let mut total = 0.0;
-        for piece in &pieces {
+        for piece in &*pieces {
             let mut last = piece[0];
             for step in 1..=STEPS {
                 let next = cubic_at(piece, step as f64 / STEPS as f64);
@@ -165,7 +167,7 @@ impl Curve {
                 last = next;
             }
         }
-        Self { pieces, reach }
+        Self { pieces, reach: reach.into() }
     }
 
     /// Straight lines through `corners`, rounded where they meet.
@@ -252,7 +254,7 @@ impl Curve {
     /// This curve and one more piece.
     #[must_use]
     pub fn then(&self, piece: Cubic) -> Self {
-        let mut pieces = self.pieces.clone();
+        let mut pieces = self.pieces.to_vec();
         pieces.push(piece);
         Self::new(pieces)
     }

@@ -3,7 +3,8 @@
 //! The only place with floats, and only with operations that give the same
 //! bits natively and in wasm. One builder serves the page, the files that
 //! `warren render` writes and the tests: [`layout()`] places the cast once,
-//! [`scene()`] draws a frame, and [`to_svg`] writes a scene down.
+//! [`scene()`] draws a frame, a [`Painter`] one after the other, and [`to_svg`]
+//! writes a scene down.
 
 mod animation;
 pub mod geometry;
@@ -17,7 +18,7 @@ pub mod theme;
 
 pub use animation::to_animated_svg;
 pub use layout::{Layout, Place, Route, layout};
-pub use scene::{Labels, Options, scene};
-pub use shape::{Group, Layer, Scene, Shape, number};
+pub use scene::{Labels, Options, Painter, scene};
+pub use shape::{Group, Layer, Placed, Scene, Shape, number};
 pub use svg::{MONO, SANS, to_svg};
 pub use theme::{Paint, TOKENS, Theme, Token};

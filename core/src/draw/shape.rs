@@ -2,6 +2,7 @@
 
 use super::theme::{Paint, Theme};
 use crate::scenario::NodeId;
+use std::sync::Arc;
 
 /// In which order things are painted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,18 +25,39 @@ pub struct Scene {
     /// The visible part: x, y, width, height.
     pub view: [f64; 4],
     /// In the order they are painted; keys are unique.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Placed>,
+}
+
+/// A group where it is now. A [`Painter`](super::Painter) hands out the same
+/// `Arc` for as long as nothing but the place changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// What to paint.
+    pub group: Arc<Group>,
+    /// Where its origin is; `None` = the picture's origin.
+    pub transform: Option<(f64, f64)>,
+}
+
+impl From<Group> for Placed {
+    fn from(group: Group) -> Self {
+        Self { group: Arc::new(group), transform: None }
+    }
+}
+
+impl core::ops::Deref for Placed {
+    type Target = Group;
+    fn deref(&self) -> &Group {
+        &self.group
+    }
 }
 
 /// Shapes that belong together and move together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The same for the same thing in every frame: `queue:billing`, `dot:17`.
     pub key: String,
     /// Where it lies.
     pub layer: Layer,
-    /// Where its origin is; `None` = the picture's origin.
-    pub transform: Option<(f64, f64)>,
     /// What it is, in words; empty when it says nothing of its own.
     pub label: String,
     /// The node it belongs to.
@@ -55,7 +77,6 @@ impl Group {
         Self {
             key: key.into(),
             layer,
-            transform: None,
             label: String::new(),
             node: None,
             link: None,
@@ -66,7 +87,7 @@ impl Group {
 }
 
 /// One SVG element.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
     /// `path`, `circle`, `rect`, `text`, `tspan`, `g`, `ellipse`, `polygon`,
     /// `line`, `title`.

@@ -100,7 +100,7 @@ mod tests {
         let nasty = "</text><script>alert(1)</script>\" onload='x' & \u{0}\u{8}\u{FFFF}";
         let mut group = Group::new(Layer::Nodes, "x");
         group.shapes.push(Shape::new("text").with("fill", nasty).text(nasty));
-        let scene = Scene { view: [0.0, 0.0, 8.0, 8.0], groups: vec![group] };
+        let scene = Scene { view: [0.0, 0.0, 8.0, 8.0], groups: vec![group.into()] };
         let svg = to_svg(&scene, nasty, nasty);
         assert!(!svg.contains("<script") && !svg.contains("\" onload"));
         assert!(!svg.contains('\u{0}') && !svg.contains('\u{8}') && !svg.contains('\u{FFFF}'));

@@ -99,7 +99,7 @@ fn client(node: &Node, progress: bool) -> String {
 /// A message that stands still: its label and what happened to it.
 #[must_use]
 pub fn chip(chip: &Chip) -> String {
-    let mut words = chip.label.clone();
+    let mut words = chip.label.to_string();
     for (marked, word) in [
         (chip.redelivered, " redelivered"),
         (chip.dead_lettered, " dead-lettered"),

@@ -12,12 +12,12 @@ pub(super) fn build(plan: &Plan) -> Frame {
     for (index, client) in plan.clients.iter().enumerate() {
         frame.nodes.push(Node {
             id: NodeId::Client(client.name.clone()),
-            label: client.name.to_string(),
-            note: client_note(plan, index),
+            label: client.name.clone(),
+            note: client_note(plan, index).into(),
             body: NodeBody::Client {
                 state: ClientState::Running,
                 publishes: client.publisher.as_ref().map(|p| PublisherFace {
-                    letter: client.letter.to_string(),
+                    letter: client.letter.clone(),
                     confirms: p.confirms,
                     ..PublisherFace::default()
                 }),
@@ -35,14 +35,14 @@ pub(super) fn build(plan: &Plan) -> Frame {
     for name in &plan.queues {
         let id = NodeId::Queue(name.clone());
         frame.nodes.push(Node {
-            label: name.to_string(),
-            note: queue_note(plan, name),
+            label: name.clone(),
+            note: queue_note(plan, name).into(),
             body: NodeBody::Queue {
                 ready: 0,
                 unacked: 0,
                 head: Vec::new(),
                 // Not known yet, but room is kept for it.
-                real_name: server_named(plan, name).then(String::new),
+                real_name: server_named(plan, name).then(Name::default),
             },
             placed: placed(plan, &id),
             id,
@@ -84,7 +84,7 @@ pub(super) fn arguments_lines(plan: &Plan) -> Vec<crate::frame::Link> {
 }
 
 /// Where a person put a node; the last word counts.
-pub(super) fn placed(plan: &Plan, id: &NodeId) -> Option<(i32, i32)> {
+fn placed(plan: &Plan, id: &NodeId) -> Option<(i32, i32)> {
     plan.document.items.iter().rev().find_map(|item| match &item.what {
         Statement::Place { node, x, y } if node == id => Some((*x, *y)),
         _ => None,
@@ -93,7 +93,7 @@ pub(super) fn placed(plan: &Plan, id: &NodeId) -> Option<(i32, i32)> {
 
 /// An exchange as the document declares it; the predeclared ones by what every
 /// broker has.
-pub(super) fn exchange_node(plan: &Plan, name: &Name) -> Node {
+fn exchange_node(plan: &Plan, name: &Name) -> Node {
     let declared = plan.document.items.iter().find_map(|item| match &item.what {
         Statement::Exchange(e) if e.name == *name => Some(e),
         _ => None,
@@ -108,8 +108,12 @@ pub(super) fn exchange_node(plan: &Plan, name: &Name) -> Node {
     };
     let id = NodeId::Exchange(name.clone());
     Node {
-        label: if name.is_empty() { "(default)".into() } else { name.to_string() },
-        note: if name.is_empty() { "default exchange".into() } else { format!("{kind} exchange") },
+        label: if name.is_empty() { "(default)".into() } else { name.clone() },
+        note: if name.is_empty() {
+            "default exchange".into()
+        } else {
+            format!("{kind} exchange").into()
+        },
         body: NodeBody::Exchange {
             kind,
             internal: declared.is_some_and(|e| e.internal),

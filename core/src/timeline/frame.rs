@@ -1,37 +1,31 @@
 //! From a state to what can be seen of it.
 
-use super::cast::{arguments_lines, exchange_node, placed};
-use super::lines;
-use super::notes::{client_note, queue_note};
-use crate::broker::{Broker, Name, Reply};
+use super::still::Still;
+use crate::broker::{Name, Reply};
 use crate::frame::{
-    Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, Link, LinkId, LinkKind, Node, NodeBody,
-    Path, PublisherFace, Verdict,
+    Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, LinkId, Node, NodeBody, Path,
+    PublisherFace,
 };
-use crate::scenario::{AckMode, Destination, NodeId, Statement};
+use crate::scenario::{AckMode, Statement};
 use crate::time::Tick;
 use crate::world::{
-    Client, Due, Entering, Held, Phase, Place, Record, Tag, UpNote, VHOST, Whereabouts, World,
-    journey,
+    Client, Due, Held, Phase, Place, Record, Tag, UpNote, VHOST, Whereabouts, World, journey,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Progress runs to a million.
 const WHOLE: u64 = 1_000_000;
 
-pub(super) fn build(world: &World, record: &Record, now: Tick) -> Frame {
-    let plan = &world.plan;
-    let mut frame = Frame {
+pub(super) fn build(world: &World, record: &Record, now: Tick, still: &mut Still) -> Frame {
+    let nodes = nodes(world, record, now, still.cast(&world.plan));
+    Frame {
         now,
-        title: plan.document.title.clone(),
+        title: world.plan.document.title.clone(),
         caption: caption(world),
-        nodes: nodes(world, record, now),
-        ..Frame::default()
-    };
-    frame.links = links(world, now);
-    let known = |id: &NodeId| frame.nodes.iter().any(|n| n.id == *id);
-    frame.links.retain(|l| known(&l.id.from) && known(&l.id.to));
-    frame.dots = dots(world, record, now);
-    frame
+        links: still.links(world, &nodes, now),
+        nodes,
+        dots: dots(world, record, now),
+    }
 }
 
 fn caption(world: &World) -> Option<String> {
@@ -41,26 +35,45 @@ fn caption(world: &World) -> Option<String> {
     }
 }
 
-fn nodes(world: &World, record: &Record, now: Tick) -> Vec<Node> {
+/// Copies that are still drawn on their way into one queue.
+#[derive(Default)]
+struct Arriving {
+    ready: u64,
+    unacked: u64,
+    places: BTreeSet<u64>,
+}
+
+/// `cast` holds the clients, exchanges and queues of the plan in its order.
+fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> {
     let plan = &world.plan;
-    let mut nodes = Vec::new();
-    for (index, client) in world.clients.iter().enumerate() {
+    let mut arriving: BTreeMap<&Name, Arriving> = BTreeMap::new();
+    for entering in world.entering.iter().filter(|e| e.until > now) {
+        let here = arriving.entry(&entering.place.queue).or_default();
+        here.ready += u64::from(entering.whereabouts == Whereabouts::Ready);
+        here.unacked += u64::from(entering.whereabouts == Whereabouts::Unacked);
+        here.places.insert(entering.place.position);
+    }
+    let mut nodes = Vec::with_capacity(cast.len());
+    let mut cast = cast.iter();
+    for (index, (client, node)) in world.clients.iter().zip(cast.by_ref()).enumerate() {
         if client.present {
-            nodes.push(client_node(world, index, client, record, now));
+            nodes.push(client_node(world, index, client, record, now, node));
         }
     }
-    for name in &plan.exchanges {
+    for (name, node) in plan.exchanges.iter().zip(cast.by_ref()) {
         if let Some(exchange) = world.broker.exchange(VHOST, name) {
-            let mut node = exchange_node(plan, name);
+            let mut node = node.clone();
             if let NodeBody::Exchange { kind, internal, .. } = &mut node.body {
-                *kind = Name::from(exchange.kind.name());
+                if **kind != *exchange.kind.name() {
+                    *kind = Name::from(exchange.kind.name());
+                }
                 *internal = exchange.internal;
             }
             nodes.push(node);
         }
     }
-    for name in &plan.queues {
-        nodes.extend(queue_node(world, record, name, now));
+    for (name, node) in plan.queues.iter().zip(cast) {
+        nodes.extend(queue_node(world, record, name, arriving.get(name), node));
     }
     nodes
 }
@@ -77,12 +90,17 @@ fn client_state(phase: &Phase) -> ClientState {
     }
 }
 
-fn client_node(world: &World, index: usize, client: &Client, record: &Record, now: Tick) -> Node {
-    let plan = &world.plan;
-    let cast = &plan.clients[index];
-    let id = NodeId::Client(cast.name.clone());
+fn client_node(
+    world: &World,
+    index: usize,
+    client: &Client,
+    record: &Record,
+    now: Tick,
+    node: &Node,
+) -> Node {
+    let cast = &world.plan.clients[index];
     let publishes = cast.publisher.as_ref().map(|p| PublisherFace {
-        letter: cast.letter.to_string(),
+        letter: cast.letter.clone(),
         published: client.sent,
         confirmed: client.confirmed,
         nacked: client.nacked,
@@ -110,13 +128,8 @@ fn client_node(world: &World, index: usize, client: &Client, record: &Record, no
             acked: client.acked,
         }
     });
-    Node {
-        label: cast.name.to_string(),
-        note: client_note(plan, index),
-        body: NodeBody::Client { state: client_state(&client.phase), publishes, consumes },
-        placed: placed(plan, &id),
-        id,
-    }
+    let state = client_state(&client.phase);
+    with_body(node, NodeBody::Client { state, publishes, consumes })
 }
 
 fn held_chip(held: &Held, settled: bool, record: &Record) -> Chip {
@@ -126,7 +139,7 @@ fn held_chip(held: &Held, settled: bool, record: &Record) -> Chip {
 
 fn chip(tag: &Tag, redelivered: bool, settled: bool, position: u64) -> Chip {
     Chip {
-        label: tag.label.to_string(),
+        label: tag.label.clone(),
         colour: tag.colour,
         redelivered,
         dead_lettered: tag.dead_lettered,
@@ -135,84 +148,39 @@ fn chip(tag: &Tag, redelivered: bool, settled: bool, position: u64) -> Chip {
     }
 }
 
-fn queue_node(world: &World, record: &Record, name: &Name, now: Tick) -> Option<Node> {
+/// A node of the cast with what is inside it now.
+fn with_body(node: &Node, body: NodeBody) -> Node {
+    let (label, note) = (node.label.clone(), node.note.clone());
+    Node { id: node.id.clone(), label, note, body, placed: node.placed }
+}
+
+fn queue_node(
+    world: &World,
+    record: &Record,
+    name: &Name,
+    arriving: Option<&Arriving>,
+    node: &Node,
+) -> Option<Node> {
     let real = world.real_name(name);
     let view = world.broker.queue(VHOST, &real)?;
-    let arriving: Vec<&Entering> =
-        world.entering.iter().filter(|e| e.place.queue == *name && e.until > now).collect();
-    let on_the_way = |w: Whereabouts| arriving.iter().filter(|e| e.whereabouts == w).count() as u64;
-    let is_arriving = |position| arriving.iter().any(|e| e.place.position == position);
+    let is_arriving = |position: &u64| arriving.is_some_and(|a| a.places.contains(position));
     let head = view
         .messages()
-        .filter(|stored| !is_arriving(stored.position))
+        .filter(|stored| !is_arriving(&stored.position))
         .take(Node::SHOWN)
         .map(|stored| {
             let tag = record.tag(stored.message.id);
             chip(&tag, stored.redelivered, false, stored.position)
         })
         .collect();
-    let id = NodeId::Queue(name.clone());
-    Some(Node {
-        label: name.to_string(),
-        note: queue_note(&world.plan, name),
-        body: NodeBody::Queue {
-            ready: view.ready().saturating_sub(on_the_way(Whereabouts::Ready)),
-            unacked: view.unacked().saturating_sub(on_the_way(Whereabouts::Unacked)),
-            head,
-            real_name: (real != *name).then(|| real.to_string()),
-        },
-        placed: placed(&world.plan, &id),
-        id,
-    })
-}
-
-fn links(world: &World, now: Tick) -> Vec<Link> {
-    let plan = &world.plan;
-    let mut links = lines::of_clients(plan, |index| world.clients[index].present);
-    for binding in world.broker.bindings(VHOST) {
-        let declared = lines::as_declared(binding, |name| world.scenario_name(name));
-        let known = plan.bindings.iter().find(|(b, _)| *b == declared);
-        let index = known.map_or(0, |(_, id)| id.index);
-        links.push(lines::of_binding(&declared, index));
-    }
-    links.extend(plan.implicit.iter().map(lines::implicit));
-    links.extend(arguments_lines(plan));
-    for passing in world.passing.iter().filter(|p| p.until > now) {
-        decide(&world.broker, world, passing, &mut links);
-    }
-    links
-}
-
-/// Marks what a decision that is being shown said about each binding.
-fn decide(broker: &Broker, world: &World, passing: &crate::world::Passing, links: &mut [Link]) {
-    let (key, headers) = (&*passing.key, passing.headers.as_ref());
-    let Some(explanation) = broker.explain(VHOST, &passing.exchange, &[key], headers) else {
-        return;
+    let (ready, unacked) = arriving.map_or((0, 0), |a| (a.ready, a.unacked));
+    let body = NodeBody::Queue {
+        ready: view.ready().saturating_sub(ready),
+        unacked: view.unacked().saturating_sub(unacked),
+        head,
+        real_name: (real != *name).then_some(real),
     };
-    for (binding, verdict) in super::inspect::verdicts(&explanation) {
-        let declared = lines::as_declared(binding, |name| world.scenario_name(name));
-        let LinkKind::Binding { key, arguments } = lines::of_binding(&declared, 0).kind else {
-            continue;
-        };
-        let to = match &declared.destination {
-            Destination::Queue(name) => NodeId::Queue(name.clone()),
-            Destination::Exchange(name) => NodeId::Exchange(name.clone()),
-        };
-        let from = NodeId::Exchange(declared.source.clone());
-        for link in links.iter_mut().filter(|l| l.id.from == from && l.id.to == to) {
-            if matches!(&link.kind, LinkKind::Binding { key: k, arguments: a }
-                if *k == key && *a == arguments)
-            {
-                link.verdict = verdict;
-            }
-        }
-    }
-    if passing.exchange.is_empty() {
-        let to = NodeId::Queue(world.scenario_name(&passing.key));
-        for link in links.iter_mut().filter(|l| l.kind == LinkKind::Implicit && l.id.to == to) {
-            link.verdict = Verdict::Matched;
-        }
-    }
+    Some(with_body(node, body))
 }
 
 fn progress(from: Tick, until: Tick, now: Tick) -> u32 {
@@ -263,7 +231,7 @@ fn dot(id: u64, kind: DotKind, path: Path, progress: u32, tag: &Tag, redelivered
         kind,
         path,
         progress,
-        label: tag.label.to_string(),
+        label: tag.label.clone(),
         colour: tag.colour,
         redelivered,
         dead_lettered: tag.dead_lettered,
@@ -336,7 +304,9 @@ fn down(
             let kind = if ack { DotKind::Confirm } else { DotKind::ConfirmNack };
             let publisher = plan.clients[client].publisher.as_ref()?;
             let pending = &world.clients[client].unconfirmed;
-            let number = pending.iter().find(|(seq, _)| seq == delivery_tag)?.1;
+            // Publishes are numbered in the order they were sent.
+            let place = pending.partition_point(|(seq, _)| seq < delivery_tag);
+            let (_, number) = *pending.get(place).filter(|(seq, _)| seq == delivery_tag)?;
             let letter = plan.clients[client].letter.clone();
             let label = crate::world::Label { letter, number };
             let tag = Tag { label, ..Tag::default() };

@@ -65,7 +65,7 @@ pub(super) fn of_binding(binding: &BindingDecl, index: u32) -> Link {
     };
     let kind = LinkKind::Binding {
         key: binding.key.clone(),
-        arguments: arguments_in_words(&binding.arguments),
+        arguments: arguments_in_words(&binding.arguments).into(),
     };
     link(line(exchange(&binding.source), to, index), kind)
 }

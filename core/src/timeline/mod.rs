@@ -10,6 +10,7 @@ mod frame;
 mod inspect;
 mod lines;
 mod notes;
+mod still;
 
 pub use inspect::{BindingRow, Details, MessageRow, Why};
 
@@ -17,11 +18,16 @@ use crate::digest::Digest;
 use crate::frame::Frame;
 use crate::scenario::{Document, Statement};
 use crate::time::{Span, Tick};
-use crate::world::{Happening, Record, What, World};
+use crate::world::{Happening, MAX_STEPS, Record, What, World};
 
-/// Checkpoints kept at most; beyond that every other one goes and the distance
-/// doubles, so that memory stays bounded however long the run.
-const MAX_CHECKPOINTS: usize = 128;
+/// Checkpoints kept at most, and octets they take at most, as far as
+/// [`World::weight`] can tell; beyond that every other one goes and the
+/// distance doubles, so that memory stays bounded however long the run.
+const MAX_CHECKPOINTS: usize = 256;
+const MAX_WEIGHT: u64 = 64 << 20;
+/// Octets that are copied in the time of about one step: a heavy world is kept
+/// less often, so that keeping it never takes longer than running it.
+const OCTETS_PER_STEP: u64 = 512;
 /// Steps between checkpoints at first.
 const FIRST_SPACING: u64 = 64;
 /// Time shown after the last event of a run without `end`.
@@ -61,11 +67,22 @@ pub struct Timeline {
     /// The furthest state so far.
     front: World,
     record: Record,
-    checkpoints: Vec<World>,
+    checkpoints: Vec<Checkpoint>,
     spacing: u64,
     /// Set when the run is known to its end.
     ended: Option<Tick>,
     outcomes: Vec<Outcome>,
+    refusals: Vec<Refusal>,
+    /// Events that have been looked through for outcomes and refusals.
+    sorted: usize,
+    still: still::Still,
+}
+
+/// A state to start from.
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    world: World,
+    weight: u64,
 }
 
 impl Timeline {
@@ -82,12 +99,15 @@ impl Timeline {
         let world = World::new(document);
         Self {
             front: world.clone(),
-            checkpoints: vec![world.clone()],
+            checkpoints: vec![Checkpoint { world: world.clone(), weight: world.weight() }],
             world,
             record: Record::default(),
             spacing: spacing.max(1),
             ended: None,
             outcomes: Vec::new(),
+            refusals: Vec::new(),
+            sorted: 0,
+            still: still::Still::default(),
         }
     }
 
@@ -108,6 +128,7 @@ impl Timeline {
             if self.front.next_tick().is_none_or(|next| next > limit)
                 || !self.front.step(&mut self.record)
             {
+                self.sort_events();
                 self.finish(limit);
                 break;
             }
@@ -115,6 +136,7 @@ impl Timeline {
                 self.keep_checkpoint();
             }
         }
+        self.sort_events();
         self.ended.is_some()
     }
 
@@ -124,8 +146,16 @@ impl Timeline {
     }
 
     fn keep_checkpoint(&mut self) {
-        self.checkpoints.push(self.front.clone());
-        if self.checkpoints.len() > MAX_CHECKPOINTS {
+        let weight = self.front.weight();
+        let last = self.checkpoints.last().map_or(0, |last| last.world.steps);
+        if self.front.steps - last < weight / OCTETS_PER_STEP {
+            return;
+        }
+        self.checkpoints.push(Checkpoint { world: self.front.clone(), weight });
+        while self.checkpoints.len() > MAX_CHECKPOINTS || self.weight() > MAX_WEIGHT {
+            if self.checkpoints.len() < 2 {
+                break;
+            }
             let mut index = 0;
             self.checkpoints.retain(|_| {
                 index += 1;
@@ -133,6 +163,31 @@ impl Timeline {
             });
             self.spacing *= 2;
         }
+    }
+
+    /// Octets that the checkpoints take, as far as [`World::weight`] can tell.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        self.checkpoints.iter().map(|checkpoint| checkpoint.weight).sum()
+    }
+
+    /// Takes what the new events say about expectations and the operator.
+    fn sort_events(&mut self) {
+        for event in &self.record.events[self.sorted..] {
+            let tick = event.tick;
+            match &event.what {
+                What::Checked { item, held, found } => {
+                    let (item, held, found) = (*item, *held, found.clone());
+                    self.outcomes.push(Outcome { item, tick, held, found });
+                }
+                What::Refused { item, code, text } => {
+                    let (item, code, text) = (*item, *code, text.clone());
+                    self.refusals.push(Refusal { item, tick, code, text });
+                }
+                _ => {}
+            }
+        }
+        self.sorted = self.record.events.len();
     }
 
     /// The last event is behind us: where the run ends, and what its
@@ -147,12 +202,6 @@ impl Timeline {
             _ => limit,
         };
         self.ended = Some(end);
-        for event in &self.record.events {
-            if let What::Checked { item, held, found } = &event.what {
-                let (item, tick, held, found) = (*item, event.tick, *held, found.clone());
-                self.outcomes.push(Outcome { item, tick, held, found });
-            }
-        }
         let checked: Vec<usize> = self.outcomes.iter().map(|o| o.item).collect();
         for (item, statement) in self.world.plan.document.items.iter().enumerate() {
             if let Statement::Expect(expectation) = &statement.what
@@ -179,6 +228,26 @@ impl Timeline {
     #[must_use]
     pub fn end(&self) -> Tick {
         self.ended.unwrap_or_else(|| self.world.plan.end())
+    }
+
+    /// The latest instant that is known: going to a later one means computing
+    /// on.
+    #[must_use]
+    pub fn known(&self) -> Tick {
+        let next = || self.front.next_tick().map(|next| Tick(next.0.saturating_sub(1)));
+        self.ended.or_else(next).unwrap_or(Tick::ZERO).min(self.end())
+    }
+
+    /// How much of the run up to `to` is known, in hundredths: by time, or by
+    /// steps where the limit of steps is nearer.
+    #[must_use]
+    pub fn progress(&self, to: Tick) -> u8 {
+        if self.is_complete() {
+            return 100;
+        }
+        let part = |done: u64, of: u64| (done.min(of) as u128 * 100 / u128::from(of.max(1))) as u8;
+        let by_time = part(self.known().0, to.min(self.end()).0);
+        by_time.max(part(self.front.steps, MAX_STEPS))
     }
 
     /// Why the run stopped before its end, when a limit stopped it.
@@ -229,14 +298,8 @@ impl Timeline {
 
     /// What the broker refused the operator so far.
     #[must_use]
-    pub fn refusals(&self) -> Vec<Refusal> {
-        let refused = self.record.events.iter().filter_map(|event| match &event.what {
-            What::Refused { item, code, text } => {
-                Some(Refusal { item: *item, tick: event.tick, code: *code, text: text.clone() })
-            }
-            _ => None,
-        });
-        refused.collect()
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
     }
 
     /// Makes `self.world` the state at `at`: everything with a tick up to and
@@ -247,11 +310,11 @@ impl Timeline {
         }
         let at = at.min(self.end());
         let past = self.world.now > at;
-        let best = self.checkpoints.partition_point(|c| c.now <= at);
-        if let Some(checkpoint) = self.checkpoints.get(best.wrapping_sub(1))
-            && (past || checkpoint.steps > self.world.steps)
+        let best = self.checkpoints.partition_point(|c| c.world.now <= at);
+        if let Some(Checkpoint { world, .. }) = self.checkpoints.get(best.wrapping_sub(1))
+            && (past || world.steps > self.world.steps)
         {
-            self.world = checkpoint.clone();
+            self.world = world.clone();
         }
         self.advance_world(|world| world.next_tick().is_some_and(|next| next <= at));
     }
@@ -267,9 +330,9 @@ impl Timeline {
 
     /// Makes `self.world` the state before step number `step` (from 1).
     fn seek_step(&mut self, step: u64) {
-        let best = self.checkpoints.partition_point(|c| c.steps < step);
-        if let Some(checkpoint) = self.checkpoints.get(best.wrapping_sub(1)) {
-            self.world = checkpoint.clone();
+        let best = self.checkpoints.partition_point(|c| c.world.steps < step);
+        if let Some(Checkpoint { world, .. }) = self.checkpoints.get(best.wrapping_sub(1)) {
+            self.world = world.clone();
         }
         self.advance_world(|world| world.steps + 1 < step);
     }
@@ -277,7 +340,8 @@ impl Timeline {
     /// All that can be seen at `at`.
     pub fn frame(&mut self, at: Tick) -> Frame {
         self.seek(at);
-        frame::build(&self.world, &self.record, at.min(self.end()))
+        let at = at.min(self.end());
+        frame::build(&self.world, &self.record, at, &mut self.still)
     }
 
     /// Every thing and every line that appears at any time, for a layout that

@@ -1,6 +1,7 @@
 //! What can be told about a run, one entry per visible event.
 
 use crate::broker::Name;
+use crate::frame::Label;
 use crate::time::Tick;
 
 /// A visible event.
@@ -12,21 +13,6 @@ pub struct Happening {
     pub step: u64,
     /// What.
     pub what: What,
-}
-
-/// A message's name for people: the letter of its publisher and a number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Label {
-    /// `A`, `B` … `Z`, `AA` …; `op` for what the operator publishes.
-    pub letter: Name,
-    /// The publisher's count, from 1.
-    pub number: u64,
-}
-
-impl core::fmt::Display for Label {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{}{}", self.letter, self.number)
-    }
 }
 
 /// What happened, with everything a sentence about it needs.

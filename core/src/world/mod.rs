@@ -22,9 +22,10 @@ mod visual;
 mod ways;
 
 use crate::broker::{Broker, ChannelId, Configuration, ConnectionId, Event, Login, Method, Name};
+pub use crate::frame::Label;
 use crate::scenario::{Document, Statement};
 use crate::time::{Span, Tick};
-pub use happening::{Happening, Label, What};
+pub use happening::{Happening, What};
 pub(crate) use plan::Plan;
 pub use state::ClientTotals;
 pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Wire};
@@ -328,6 +329,19 @@ impl World {
 
     pub(crate) fn latency(&self, wire: usize) -> Span {
         self.plan.connections[wire].latency
+    }
+
+    /// About how many octets a copy of the world takes.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        let held = |client: &Client| {
+            let deliveries = client.inbox.len() + client.settling.len() + client.lost.len();
+            (deliveries + client.forgotten.len()) * 64 + client.unconfirmed.len() * 16 + 512
+        };
+        let clients: usize = self.clients.iter().map(held).sum();
+        let drawn = self.entering.len() + self.leaving.len() + self.passing.len();
+        let rest = clients + 256 * self.agenda.len() + 160 * drawn + 64 * self.held_by.len();
+        self.broker.weight() + rest as u64
     }
 
     pub(crate) fn absorb(&mut self, events: Vec<Event>, record: &mut Record) {

@@ -1,6 +1,7 @@
 //! What happened, in one plain sentence with RabbitMQ's terms.
 
-use super::happening::{Happening, Label, What};
+use super::Label;
+use super::happening::{Happening, What};
 use crate::broker::Name;
 
 fn exchange_name(name: &str) -> String {

@@ -121,7 +121,7 @@ fn cast(plan: &Plan) -> Frame {
     for (kind, a, b, key) in &plan.lines {
         let binding = LinkKind::Binding {
             key: key.as_str().into(),
-            arguments: "x-match: all, format: pdf, type: report".to_owned(),
+            arguments: "x-match: all, format: pdf, type: report".into(),
         };
         match kind {
             0 => s.link(p(*a), x(*b), LinkKind::Publishes),

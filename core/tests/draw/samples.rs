@@ -110,7 +110,7 @@ pub(crate) fn rpc() -> Frame {
     s.exchange("", "direct").queue("rpc", 1, 1).queue("answers", 0, 0);
     s.note("exclusive");
     if let NodeBody::Queue { real_name, .. } = s.body() {
-        *real_name = Some("amq.gen-JzTY20BRgKO-HjmUJj0wLg".to_owned());
+        *real_name = Some("amq.gen-JzTY20BRgKO-HjmUJj0wLg".into());
     }
     s.consumer("server", 1, &[("A3", 0)]);
     if let NodeBody::Client { publishes, .. } = s.body() {

@@ -1,8 +1,8 @@
 //! Frames made by hand, for pictures to look at and for tests.
 
 use warren_core::frame::{
-    Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, Link, LinkId, LinkKind, Node, NodeBody,
-    Path, PublisherFace, Verdict,
+    Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, Label, Link, LinkId, LinkKind, Node,
+    NodeBody, Path, PublisherFace, Verdict,
 };
 use warren_core::scenario::NodeId;
 use warren_core::time::Tick;
@@ -23,13 +23,20 @@ pub(crate) fn queue(name: &str) -> NodeId {
 
 pub(crate) fn chip(label: &str, colour: u8, position: u64) -> Chip {
     Chip {
-        label: label.to_owned(),
+        label: called(label),
         colour,
         redelivered: false,
         dead_lettered: false,
         settled: false,
         position,
     }
+}
+
+/// The label that reads `text`: what comes before its last digits, and those.
+pub(crate) fn called(text: &str) -> Label {
+    let letter = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = text[letter.len()..].parse().unwrap_or_default();
+    Label { letter: letter.into(), number }
 }
 
 pub(crate) fn line(from: NodeId, to: NodeId, index: u32) -> LinkId {
@@ -53,17 +60,14 @@ impl Stage {
         note: &str,
         body: NodeBody,
     ) -> &mut Self {
-        let (label, note) = (label.to_owned(), note.to_owned());
+        let (label, note) = (label.into(), note.into());
         self.0.nodes.push(Node { id, label, note, body, placed: None });
         self
     }
 
     pub(crate) fn publisher(&mut self, name: &str, note: &str, sent: u64) -> &mut Self {
-        let publishes = Some(PublisherFace {
-            letter: "A".to_owned(),
-            published: sent,
-            ..PublisherFace::default()
-        });
+        let publishes =
+            Some(PublisherFace { letter: "A".into(), published: sent, ..PublisherFace::default() });
         let state = ClientState::Running;
         self.node(client(name), name, note, NodeBody::Client { state, publishes, consumes: None })
     }
@@ -125,12 +129,12 @@ impl Stage {
     }
 
     pub(crate) fn bind(&mut self, from: &str, to: NodeId, key: &str) -> &mut Self {
-        let kind = LinkKind::Binding { key: key.into(), arguments: String::new() };
+        let kind = LinkKind::Binding { key: key.into(), arguments: "".into() };
         self.link(exchange(from), to, kind)
     }
 
     pub(crate) fn headers(&mut self, from: &str, to: NodeId, arguments: &str) -> &mut Self {
-        let kind = LinkKind::Binding { key: "".into(), arguments: arguments.to_owned() };
+        let kind = LinkKind::Binding { key: "".into(), arguments: arguments.into() };
         self.link(exchange(from), to, kind)
     }
 
@@ -157,7 +161,7 @@ impl Stage {
             kind,
             path,
             progress,
-            label: label.to_owned(),
+            label: called(label),
             colour,
             redelivered: false,
             dead_lettered: false,
@@ -169,7 +173,7 @@ impl Stage {
     }
 
     pub(crate) fn note(&mut self, note: &str) -> &mut Self {
-        note.clone_into(&mut self.0.nodes.last_mut().expect("a node was added before").note);
+        self.0.nodes.last_mut().expect("a node was added before").note = note.into();
         self
     }
 }

@@ -18,7 +18,7 @@ const CORE: [(&str, &[&str]); 12] = [
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
     ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),
     ("timeline", &["time", "intern", "digest", "order", "broker", "scenario", "frame", "world"]),
-    ("draw", &["time", "order", "frame", "broker::Name", "scenario::NodeId"]),
+    ("draw", &["time", "intern", "order", "frame", "broker::Name", "scenario::NodeId"]),
 ];
 
 /// Crates and modules that a part of the tree may not name at all: the part,

@@ -2,10 +2,14 @@
 //! anything anew that is there already. A group's `<g>` lives as long as its
 //! key, so that focus and a finger's capture survive every frame.
 
-use std::collections::BTreeMap;
-use warren_core::draw::{Group, Layer, Scene, Shape, number};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
+use std::sync::Arc;
+use std::vec::IntoIter;
+use warren_core::draw::{Group, Layer, Placed, Scene, Shape, number};
 use warren_core::scenario::NodeId;
-use web_sys::{Document, Element};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, SvgGraphicsElement, SvgTransform};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -27,12 +31,12 @@ pub(crate) struct Marking {
 struct Kept {
     element: Element,
     content: Element,
-    shapes: Vec<Shape>,
-    transform: Option<(f64, f64)>,
-    label: String,
-    node: Option<NodeId>,
+    group: Arc<Group>,
+    at: Option<(f64, f64)>,
+    /// The element's place as a value of its own: no text is written and read
+    /// for a dot that moves.
+    mover: Option<SvgTransform>,
     marks: Option<Marks>,
-    seen: u64,
 }
 
 /// The attributes and shapes that make a group a thing one can act on.
@@ -48,10 +52,19 @@ struct Marks {
 pub(crate) struct Retained {
     document: Document,
     layers: Vec<(Layer, Element)>,
-    groups: BTreeMap<String, Kept>,
-    generation: u64,
+    /// In the order in which it is painted.
+    shown: Vec<Kept>,
+    /// The keys of what is shown.
+    keys: BTreeSet<String>,
     /// Elements made since the start, for tests and measurements.
     pub(crate) made: u64,
+}
+
+/// What was shown last and has not come up again yet: in order, and what was
+/// passed over.
+struct Old {
+    ahead: Peekable<IntoIter<Kept>>,
+    aside: BTreeMap<String, Kept>,
 }
 
 impl Retained {
@@ -63,106 +76,86 @@ impl Retained {
             world.append_child(&element).ok()?;
             layers.push((layer, element));
         }
-        Some(Self { document, layers, groups: BTreeMap::new(), generation: 0, made: 0 })
+        Some(Self { document, layers, shown: Vec::new(), keys: BTreeSet::new(), made: 0 })
     }
 
     /// The node of a group.
     #[must_use]
     pub(crate) fn node_of(&self, key: &str) -> Option<NodeId> {
-        self.groups.get(key)?.node.clone()
+        self.shown.iter().find(|kept| kept.group.key == key)?.group.node.clone()
     }
 
     /// The element of a node.
     #[must_use]
     pub(crate) fn element_of(&self, node: &NodeId) -> Option<Element> {
-        let found =
-            self.groups.values().find(|k| k.marks.is_some() && k.node.as_ref() == Some(node));
-        found.map(|kept| kept.element.clone())
+        let is_it = |kept: &&Kept| kept.marks.is_some() && kept.group.node.as_ref() == Some(node);
+        self.shown.iter().find(is_it).map(|kept| kept.element.clone())
     }
 
     /// Makes the page show `scene`; `body` knows where halos and handles go.
     pub(crate) fn show(&mut self, scene: &Scene, marking: &Marking, body: Bodies<'_>) {
-        self.generation += 1;
-        let mut cursors: Vec<Option<Element>> =
-            self.layers.iter().map(|(_, e)| e.first_element_child()).collect();
-        self.drop_missing(scene, &mut cursors);
-        for group in &scene.groups {
-            let Some(layer) = self.layers.iter().position(|(layer, _)| *layer == group.layer)
-            else {
-                continue;
-            };
-            self.show_group(group, (marking, body), layer, &mut cursors[layer]);
+        let shown = std::mem::replace(&mut self.shown, Vec::with_capacity(scene.groups.len()));
+        let mut old = Old { ahead: shown.into_iter().peekable(), aside: BTreeMap::new() };
+        for placed in &scene.groups {
+            let marks = marks(placed, marking, body);
+            if let Some(mut kept) = self.take(placed, marks.is_some(), &mut old) {
+                self.update(&mut kept, placed, marks);
+                self.shown.push(kept);
+            }
+        }
+        for gone in old.ahead.chain(old.aside.into_values()) {
+            gone.element.remove();
+            self.keys.remove(&gone.group.key);
         }
     }
 
-    /// Removes what the scene no longer holds, before anything is placed, so
-    /// that nothing that stays has to move in the page.
-    fn drop_missing(&mut self, scene: &Scene, cursors: &mut [Option<Element>]) {
-        for group in &scene.groups {
-            if let Some(kept) = self.groups.get_mut(&group.key) {
-                kept.seen = self.generation;
-            }
-        }
-        let generation = self.generation;
-        self.groups.retain(|_, kept| {
-            let stays = kept.seen == generation;
-            if !stays {
-                kept.element.remove();
-            }
-            stays
-        });
-        for (cursor, (_, layer)) in cursors.iter_mut().zip(&self.layers) {
-            *cursor = layer.first_element_child();
-        }
-    }
-
-    fn show_group(
-        &mut self,
-        group: &Group,
-        (marking, body): (&Marking, Bodies<'_>),
-        layer: usize,
-        cursor: &mut Option<Element>,
-    ) {
-        let acts = group.layer == Layer::Nodes && !group.label.is_empty();
-        let marks = acts.then_some(group.node.as_ref()).flatten();
-        let marks = marks.map(|node| Marks {
-            selected: marking.selected.as_ref() == Some(node),
-            cursor: marking.cursor.as_ref() == Some(node),
-            possible: marking.possible.as_ref().map(|all| all.contains(node)),
-            body: body(node),
-        });
-        if !self.groups.contains_key(&group.key) {
-            let Some(kept) = self.make(group, marks.is_some()) else { return };
-            self.groups.insert(group.key.clone(), kept);
-        }
-        let Some(kept) = self.groups.get_mut(&group.key) else { return };
-        kept.seen = self.generation;
-        if cursor.as_ref() == Some(&kept.element) {
-            *cursor = kept.element.next_element_sibling();
-        } else {
-            let before = cursor.as_ref().map(AsRef::as_ref);
-            let _ = self.layers[layer].1.insert_before(&kept.element, before);
-        }
-        if kept.transform != group.transform {
-            kept.transform = group.transform;
-            let _ = match group.transform {
-                Some((x, y)) => {
-                    let at = format!("translate({} {})", number(x), number(y));
-                    kept.element.set_attribute("transform", &at)
+    /// The group's element: mostly the next one of the last picture. Nothing
+    /// that stays is moved in the page because something else comes or goes.
+    fn take(&mut self, placed: &Placed, acts: bool, old: &mut Old) -> Option<Kept> {
+        loop {
+            match old.ahead.peek() {
+                Some(next)
+                    if Arc::ptr_eq(&next.group, &placed.group) || next.group.key == placed.key =>
+                {
+                    return old.ahead.next();
                 }
-                None => kept.element.remove_attribute("transform"),
-            };
-        }
-        if kept.shapes != group.shapes {
-            let made = patch_children(&self.document, &kept.content, &kept.shapes, &group.shapes);
-            self.made += made;
-            kept.shapes.clone_from(&group.shapes);
-        }
-        if kept.label != group.label {
-            kept.label.clone_from(&group.label);
-            if marks.is_some() {
-                let _ = kept.element.set_attribute("aria-label", &group.label);
+                Some(_)
+                    if self.keys.contains(&placed.key) && !old.aside.contains_key(&placed.key) =>
+                {
+                    let passed = old.ahead.next()?;
+                    old.aside.insert(passed.group.key.clone(), passed);
+                }
+                next => {
+                    let is_layer = |(layer, _): &&(Layer, Element)| *layer == placed.layer;
+                    let (_, layer) = self.layers.iter().find(is_layer)?;
+                    let before = next.filter(|next| next.group.layer == placed.layer);
+                    let before = before.map(|next| next.element.as_ref());
+                    let kept = match old.aside.remove(&placed.key) {
+                        Some(kept) => kept,
+                        None => make(&self.document, placed, acts, &mut self.made)?,
+                    };
+                    layer.insert_before(&kept.element, before).ok()?;
+                    self.keys.insert(placed.key.clone());
+                    return Some(kept);
+                }
             }
+        }
+    }
+
+    fn update(&mut self, kept: &mut Kept, placed: &Placed, marks: Option<Marks>) {
+        if kept.at != placed.transform {
+            move_to(kept, placed.transform);
+        }
+        if !Arc::ptr_eq(&kept.group, &placed.group) {
+            let (old, new) = (&kept.group, &placed.group);
+            if old.shapes != new.shapes {
+                self.made +=
+                    patch_children(&self.document, &kept.content, &old.shapes, &new.shapes);
+            }
+            if marks.is_some() && old.label != new.label {
+                let _ = kept.element.set_attribute("aria-label", &new.label);
+            }
+            kept.group = Arc::clone(new);
         }
         if kept.marks != marks {
             if let Some(marks) = &marks {
@@ -171,39 +164,63 @@ impl Retained {
             kept.marks = marks;
         }
     }
+}
 
-    fn make(&mut self, group: &Group, acts: bool) -> Option<Kept> {
-        let element = self.document.create_element_ns(Some(SVG), "g").ok()?;
-        let content = if acts {
-            element.set_attribute("class", "stage-node").ok()?;
-            element.set_attribute("role", "button").ok()?;
-            let content = self.document.create_element_ns(Some(SVG), "g").ok()?;
-            content.set_attribute("aria-hidden", "true").ok()?;
-            element.append_child(&content).ok()?;
-            content
-        } else {
-            element.set_attribute("aria-hidden", "true").ok()?;
-            element.clone()
-        };
-        if group.node.is_some() {
-            element.set_attribute("data-key", &group.key).ok()?;
-        }
-        if let Some(label) = &group.message {
-            element.set_attribute("data-message", label).ok()?;
-            element.set_attribute("class", "stage-message").ok()?;
-        }
-        self.made += 1;
-        Some(Kept {
-            element,
-            content,
-            shapes: Vec::new(),
-            transform: None,
-            label: String::new(),
-            node: group.node.clone(),
-            marks: None,
-            seen: self.generation,
-        })
+/// What makes a group a thing one can act on, if it is one.
+fn marks(group: &Group, marking: &Marking, body: Bodies<'_>) -> Option<Marks> {
+    let acts = group.layer == Layer::Nodes && !group.label.is_empty();
+    let node = acts.then_some(group.node.as_ref()).flatten()?;
+    Some(Marks {
+        selected: marking.selected.as_ref() == Some(node),
+        cursor: marking.cursor.as_ref() == Some(node),
+        possible: marking.possible.as_ref().map(|all| all.contains(node)),
+        body: body(node),
+    })
+}
+
+fn move_to(kept: &mut Kept, to: Option<(f64, f64)>) {
+    let Some((x, y)) = to else {
+        let _ = kept.element.remove_attribute("transform");
+        (kept.at, kept.mover) = (None, None);
+        return;
+    };
+    if kept.at.is_some() && kept.mover.is_none() {
+        let element = kept.element.unchecked_ref::<SvgGraphicsElement>();
+        kept.mover = element.transform().base_val().get_item(0).ok();
     }
+    kept.at = to;
+    let moved = kept.mover.as_ref().map(|mover| mover.set_translate(x as f32, y as f32));
+    if !matches!(moved, Some(Ok(()))) {
+        let at = format!("translate({} {})", number(x), number(y));
+        let _ = kept.element.set_attribute("transform", &at);
+    }
+}
+
+fn make(document: &Document, placed: &Placed, acts: bool, made: &mut u64) -> Option<Kept> {
+    let group = &placed.group;
+    let element = document.create_element_ns(Some(SVG), "g").ok()?;
+    let content = if acts {
+        element.set_attribute("class", "stage-node").ok()?;
+        element.set_attribute("role", "button").ok()?;
+        element.set_attribute("aria-label", &group.label).ok()?;
+        let content = document.create_element_ns(Some(SVG), "g").ok()?;
+        content.set_attribute("aria-hidden", "true").ok()?;
+        element.append_child(&content).ok()?;
+        content
+    } else {
+        element.set_attribute("aria-hidden", "true").ok()?;
+        element.clone()
+    };
+    if group.node.is_some() {
+        element.set_attribute("data-key", &group.key).ok()?;
+    }
+    if let Some(label) = &group.message {
+        element.set_attribute("data-message", label).ok()?;
+        element.set_attribute("class", "stage-message").ok()?;
+    }
+    *made += 1 + patch_children(document, &content, &[], &group.shapes);
+    let group = Arc::clone(group);
+    Some(Kept { element, content, group, at: None, mover: None, marks: None })
 }
 
 /// Tab stop, state and, around the node's body, halo and handle.
@@ -226,7 +243,7 @@ fn apply_marks(document: &Document, kept: &Kept, marks: &Marks) {
             old.remove();
         }
     }
-    let (ox, oy) = kept.transform.unwrap_or_default();
+    let (ox, oy) = kept.at.unwrap_or_default();
     let [x, y, width, height] = body;
     let halo = Shape::new("rect")
         .with("class", "halo")

@@ -116,13 +116,7 @@ mod tests {
                 consumes: (&**name == "worker").then(Default::default),
             },
         };
-        warren_core::frame::Node {
-            id,
-            label: String::new(),
-            note: String::new(),
-            body,
-            placed: None,
-        }
+        warren_core::frame::Node { id, label: "".into(), note: "".into(), body, placed: None }
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Exhibit {
         let Ok((mut show, _)) = Show::read(self.text) else { return String::new() };
         let frame = show.frame(Tick(2_300_000)).clone();
         let options = Options { theme: Theme::Css, labels: Labels::None, ..Options::default() };
-        to_svg(&scene(&frame, &show.layout, &options), &self.title, "")
+        to_svg(&scene(&frame, show.layout(), &options), &self.title, "")
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is on the stage: a document without faults, its run, its layout.
 
 use crate::gesture::{Area, Point};
-use warren_core::draw::{Layout, Options, Scene, layout, scene};
+use warren_core::draw::{Layout, Options, Painter, Scene, layout};
 use warren_core::frame::Frame;
 use warren_core::scenario::{Diagnostic, Document, NodeId, parse};
 use warren_core::time::Tick;
@@ -18,8 +18,7 @@ pub struct Show {
     pub timeline: Timeline,
     /// Everything that ever appears.
     pub cast: Frame,
-    /// Where everything stands.
-    pub layout: Layout,
+    painter: Painter,
     frame: Option<Frame>,
 }
 
@@ -36,8 +35,8 @@ impl Show {
         let mut timeline = Timeline::new(parsed.document);
         timeline.run_ahead(AT_ONCE);
         let cast = timeline.cast();
-        let layout = layout(&cast);
-        let show = Self { text: text.to_owned(), timeline, cast, layout, frame: None };
+        let painter = Painter::new(layout(&cast), Options::page());
+        let show = Self { text: text.to_owned(), timeline, cast, painter, frame: None };
         Ok((show, parsed.diagnostics))
     }
 
@@ -70,8 +69,13 @@ impl Show {
     /// The picture of an instant.
     pub fn scene(&mut self, at: Tick) -> Scene {
         self.frame(at);
-        let frame = self.frame.as_ref();
-        frame.map(|frame| scene(frame, &self.layout, &Options::page())).unwrap_or_default()
+        self.frame.as_ref().map(|frame| self.painter.scene(frame)).unwrap_or_default()
+    }
+
+    /// Where everything stands.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        self.painter.layout()
     }
 
     /// A node is held at another place than the document says; the layout
@@ -81,36 +85,37 @@ impl Show {
         if let Some(held) = cast.nodes.iter_mut().find(|n| n.id == *node) {
             held.placed = Some((to.x.round() as i32, to.y.round() as i32));
         }
-        self.layout = layout(&cast);
+        self.painter = Painter::new(layout(&cast), Options::page());
     }
 
     /// The layout is again what the document says.
     pub fn let_go(&mut self) {
-        self.layout = layout(&self.cast);
+        self.painter = Painter::new(layout(&self.cast), Options::page());
     }
 
     /// Where a node's middle is.
     #[must_use]
     pub fn place(&self, node: &NodeId) -> Option<Point> {
-        let place = self.layout.nodes.get(node)?;
+        let place = self.layout().nodes.get(node)?;
         Some(Point::new(place.centre.x, place.centre.y))
     }
 
     /// The part of the picture that has something in it.
     #[must_use]
     pub fn area(&self) -> Area {
-        let all = &self.layout.bounds;
+        let all = &self.layout().bounds;
         Area { from: Point::new(all.x, all.y), width: all.w, height: all.h }
     }
 
     /// What the broker refuses in this run and did not refuse in `before`.
     #[must_use]
     pub fn new_refusal(&self, before: &Self) -> Option<Refusal> {
-        let mut known: Vec<(u16, String)> =
-            before.timeline.refusals().into_iter().map(|r| (r.code, r.text)).collect();
-        self.timeline.refusals().into_iter().find(|refusal| {
-            let same = known.iter().position(|(c, t)| *c == refusal.code && *t == refusal.text);
+        let mut known: Vec<&Refusal> = before.timeline.refusals().iter().collect();
+        let mut all = self.timeline.refusals().iter();
+        let new = all.find(|new| {
+            let same = known.iter().position(|old| old.code == new.code && old.text == new.text);
             same.map(|index| known.remove(index)).is_none()
-        })
+        });
+        new.cloned()
     }
 }

@@ -92,8 +92,8 @@ mod tests {
         let place = |wanted: &NodeId| places.iter().find(|(id, _)| id == wanted).map(|(_, at)| *at);
         let node = |name: &str| Node {
             id: id(name),
-            label: String::new(),
-            note: String::new(),
+            label: "".into(),
+            note: "".into(),
             body: NodeBody::Queue { ready: 0, unacked: 0, head: Vec::new(), real_name: None },
             placed: None,
         };

@@ -1,29 +1,31 @@
 //! Clients: a tag that points where it sends, a box with a slot for every
 //! message it may hold, or a box with a point for one that does both.
 
-use super::pen::{Anchor, DOT, Pen, key, path, title};
+use super::pen::{Anchor, Chips, DOT, Pen, RING, key, path, title};
 use crate::draw::geometry::{Point, Rect};
 use crate::draw::layout::{Place, measure};
 use crate::draw::letters::{self, Face};
-use crate::draw::shape::{Group, Layer, Shape, number};
+use crate::draw::shape::{Group, Layer, Placed, Shape, number};
 use crate::draw::text;
 use crate::draw::theme::Paint;
 use crate::frame::{ClientState, ConsumerFace, Node, NodeBody, PublisherFace};
+use std::sync::Arc;
 
-/// Radius of the ring around an unacked message.
-const RING: f64 = 11.5;
-/// Its length: twice pi times the radius.
+/// Length of the ring around an unacked message: twice pi times its radius.
 const ROUND: f64 = 72.256_6;
 
-pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) {
+pub(super) fn draw(
+    pen: &Pen,
+    node: &Node,
+    place: &Place,
+    chips: &mut Chips,
+    out: &mut Vec<Placed>,
+) {
     let NodeBody::Client { state, publishes, consumes } = &node.body else { return };
     let mut group = Group::new(Layer::Nodes, key(&node.id));
     group.label = text::node(node);
     group.node = Some(node.id.clone());
-    let box_area = match consumes {
-        Some(_) if place.sends => Rect { w: place.body.w - measure::TIP, ..place.body },
-        _ => place.body,
-    };
+    let box_area = slots_area(place, consumes.is_some());
     if consumes.is_some() {
         both_or_consumer(pen, state, place, &box_area, &mut group.shapes);
         let name = letters::shown(&node.label, measure::NAME_ROOM, measure::NAME, Face::Bold);
@@ -39,10 +41,19 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) 
     let port = if consumes.is_some() { place.entry() } else { place.exit() };
     damage(pen, state, &box_area, port, &mut group.shapes);
     group.shapes.push(title(&group.label));
-    out.push(group);
-    out.push(words(pen, node, state, publishes.as_ref(), consumes.as_ref(), place));
+    out.push(group.into());
+    out.push(words(pen, node, state, publishes.as_ref(), consumes.as_ref(), place).into());
     if let Some(face) = consumes {
-        held(pen, node, face, &box_area, out);
+        held(pen, node, face, place, chips, out);
+    }
+}
+
+/// The part of a client's body that holds messages: all but the tip.
+fn slots_area(place: &Place, consumes: bool) -> Rect {
+    if consumes && place.sends {
+        Rect { w: place.body.w - measure::TIP, ..place.body }
+    } else {
+        place.body
     }
 }
 
@@ -262,39 +273,65 @@ fn words(
     group
 }
 
-/// The messages a consumer holds, each in its slot.
-fn held(pen: &Pen, node: &Node, face: &ConsumerFace, area: &Rect, out: &mut Vec<Group>) {
+/// How many of the messages it holds are drawn one by one.
+fn shown(face: &ConsumerFace) -> usize {
     let capacity = capacity(face);
     let full = face.held > capacity as u64;
-    let shown = face.holds.len().min(if full { capacity - 1 } else { capacity });
+    face.holds.len().min(if full { capacity - 1 } else { capacity })
+}
+
+/// Whether between two drawings of a client nothing changed but how far its
+/// work is.
+pub(super) fn worked_on(old: &Node, new: &Node) -> bool {
+    let face = |node: &Node| match &node.body {
+        NodeBody::Client { consumes: Some(face), .. } => face.progress,
+        _ => None,
+    };
+    let (Some(before), Some(_)) = (face(old), face(new)) else { return false };
+    let mut new = new.clone();
+    if let NodeBody::Client { consumes: Some(face), .. } = &mut new.body {
+        face.progress = Some(before);
+    }
+    *old == new
+}
+
+/// The ring that grows around the message a client works on.
+pub(super) fn work(pen: &Pen, node: &Node, place: &Place) -> Option<Placed> {
+    let NodeBody::Client { consumes: Some(face), .. } = &node.body else { return None };
+    let (progress, first) = (face.progress?, face.holds.first().filter(|_| shown(face) > 0)?);
+    let at = slot(face, &slots_area(place, true), 0);
+    let mut group = Group::new(Layer::Chips, format!("work:{}", key(&node.id)));
+    group.node = Some(node.id.clone());
+    let done = ROUND * f64::from(progress.min(1000)) / 1000.0;
+    let arc = Shape::circle(0.0, 0.0, RING).with("fill", "none");
+    group.shapes.push(
+        arc.stroke(pen.theme, Paint::dot(first.colour), 3.0)
+            .with("stroke-dasharray", format!("{} {}", number(done), number(ROUND + 1.0)))
+            .with("transform", "rotate(-90)"),
+    );
+    Some(Placed { group: Arc::new(group), transform: Some((at.x, at.y)) })
+}
+
+/// The messages a consumer holds, each in its slot.
+fn held(
+    pen: &Pen,
+    node: &Node,
+    face: &ConsumerFace,
+    place: &Place,
+    chips: &mut Chips,
+    out: &mut Vec<Placed>,
+) {
+    let (area, shown) = (slots_area(place, true), shown(face));
     for (index, chip) in face.holds.iter().take(shown).enumerate() {
-        let at = slot(face, area, index);
-        let name = format!("hold:{}:{}:{}", key(&node.id), chip.label, chip.position);
-        let mut group = pen.still(name, &node.id, chip, at);
-        if !face.auto_ack && !chip.settled {
-            let ring = Shape::circle(0.0, 0.0, RING).with("fill", "none");
-            let ring = ring.stroke(pen.theme, Paint::dot(chip.colour), 1.5);
-            group.shapes.insert(0, ring.with("stroke-dasharray", "3 3"));
-        }
-        out.push(group);
+        let at = slot(face, &area, index);
+        let name = || format!("hold:{}:{}:{}", key(&node.id), chip.label, chip.position);
+        let ringed = !face.auto_ack && !chip.settled;
+        out.push(chips.still(pen, name, &node.id, chip, ringed, at));
     }
-    if let (Some(progress), Some(first), true) = (face.progress, face.holds.first(), shown > 0) {
-        let at = slot(face, area, 0);
-        let mut group = Group::new(Layer::Chips, format!("work:{}", key(&node.id)));
-        group.transform = Some((at.x, at.y));
-        group.node = Some(node.id.clone());
-        let done = ROUND * f64::from(progress.min(1000)) / 1000.0;
-        let arc = Shape::circle(0.0, 0.0, RING).with("fill", "none");
-        group.shapes.push(
-            arc.stroke(pen.theme, Paint::dot(first.colour), 3.0)
-                .with("stroke-dasharray", format!("{} {}", number(done), number(ROUND + 1.0)))
-                .with("transform", "rotate(-90)"),
-        );
-        out.push(group);
-    }
+    out.extend(work(pen, node, place));
     let rest = face.held.saturating_sub(shown as u64);
     if rest > 0 {
-        let at = slot(face, area, shown.min(capacity.saturating_sub(1)));
+        let at = slot(face, &area, shown.min(capacity(face).saturating_sub(1)));
         let mut group = Group::new(Layer::Chips, format!("more:{}", key(&node.id)));
         group.node = Some(node.id.clone());
         group.label = format!("{rest} more");
@@ -305,6 +342,6 @@ fn held(pen: &Pen, node: &Node, face: &ConsumerFace, area: &Rect, out: &mut Vec<
         let (size, face) = (measure::NOTE, Face::Bold);
         group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &text));
         group.shapes.push(title(&group.label));
-        out.push(group);
+        out.push(group.into());
     }
 }

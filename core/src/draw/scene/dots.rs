@@ -1,9 +1,10 @@
 //! What moves. Every kind has its own sign and its own way to go, so that
 //! nothing is told by colour alone.
 
+use super::crowd::Look;
 use super::pen::{Anchor, DOT, Pen, title};
 use super::{Labels, queue};
-use crate::draw::geometry::{Curve, Point, Rect, ease, level};
+use crate::draw::geometry::{Curve, Point, ease, level};
 use crate::draw::layout::{Layout, Place, into_tube};
 use crate::draw::letters::{self, Face};
 use crate::draw::shape::{Group, Layer, Shape};
@@ -11,61 +12,15 @@ use crate::draw::text;
 use crate::draw::theme::Paint;
 use crate::frame::{Dot, DotKind, Frame, Node, NodeBody, Path};
 
-/// Dots nearer than this on one way stand behind each other.
-const NEAR: f64 = 6.0;
 /// From one dot of a row to the next.
 const BEHIND: f64 = 12.0;
-/// Dots of a row; further ones are only counted.
-const ROW: usize = 3;
 /// Font size of labels.
-const LABEL: f64 = 11.0;
+pub(super) const LABEL: f64 = 11.0;
 /// How far what goes back keeps from what comes.
 const ASIDE: f64 = 16.0;
 
-/// The first of several dots at the same place.
-struct Leader<'a> {
-    dot: &'a Dot,
-    group: usize,
-    count: usize,
-}
-
-pub(super) fn draw(pen: &Pen, frame: &Frame, layout: &Layout, out: &mut Vec<Group>) {
-    let mut leaders: Vec<Leader> = Vec::new();
-    let mut labels = Placed::default();
-    for dot in &frame.dots {
-        let Some((curve, length)) = way(frame, layout, dot) else { continue };
-        let near = |other: &Dot| {
-            let apart = other.progress.abs_diff(dot.progress);
-            f64::from(apart) / 1e6 * length < NEAR
-                && other.kind == dot.kind
-                && other.path == dot.path
-        };
-        let leader = leaders.iter_mut().find(|leader| near(leader.dot));
-        let place = leader.as_ref().map_or(0, |leader| leader.count);
-        if let Some(leader) = leader {
-            leader.count += 1;
-            if leader.count > ROW {
-                continue;
-            }
-        } else {
-            leaders.push(Leader { dot, group: out.len(), count: 1 });
-        }
-        let at = curve.at(length, place);
-        let label = labelled(pen, dot).filter(|_| place == 0);
-        let label = label.and_then(|text| Some((labels.find(dot, at, &text)?, text)));
-        out.push(one(pen, dot, at, label));
-    }
-    for leader in leaders.iter().filter(|leader| leader.count > ROW) {
-        let text = format!("×{}", letters::count(leader.count as u64));
-        let group = &mut out[leader.group];
-        let at = Point::new(0.0, 22.0);
-        group.shapes.push(pen.text(at, 11.0, Face::Bold, Paint::Ink, Anchor::Middle, &text));
-        group.label = format!("{} and {} more", group.label, leader.count - 1);
-    }
-}
-
 /// A way and where on it a dot is.
-enum Way<'a> {
+pub(super) enum Way<'a> {
     /// On a line; `true`: backwards.
     Line(&'a Curve, bool, f64),
     /// On a way of its own.
@@ -74,7 +29,7 @@ enum Way<'a> {
 
 impl Way<'_> {
     /// The place of the `behind`-th dot of a row.
-    fn at(&self, length: f64, behind: usize) -> Point {
+    pub(super) fn at(&self, length: f64, behind: usize) -> Point {
         let back = BEHIND * behind as f64;
         match self {
             Way::Line(curve, false, part) => curve.at(part * length - back).0,
@@ -89,7 +44,7 @@ impl Way<'_> {
     }
 }
 
-fn way<'a>(frame: &Frame, layout: &'a Layout, dot: &Dot) -> Option<(Way<'a>, f64)> {
+pub(super) fn way<'a>(frame: &Frame, layout: &'a Layout, dot: &Dot) -> Option<(Way<'a>, f64)> {
     let part = f64::from(dot.progress.min(1_000_000)) / 1e6;
     let eased = ease(part);
     Some(match &dot.path {
@@ -149,17 +104,17 @@ fn leaving(kind: DotKind, node: &crate::scenario::NodeId, place: &Place) -> Curv
     }
 }
 
-/// How solid a dot is: what leaves fades in its last part, in steps so that
-/// most frames change nothing but a place.
-fn solid(dot: &Dot) -> Option<f64> {
+/// How solid a dot is, in tenths: what leaves fades in its last part, in steps
+/// so that most frames change nothing but a place.
+pub(super) fn solid(dot: &Dot) -> Option<u8> {
     let Path::Leaving(_) = dot.path else { return None };
     let part = f64::from(dot.progress.min(1_000_000)) / 1e6;
     let gone = ((part - 0.5) / 0.5).max(0.0);
-    (gone > 0.0).then(|| 1.0 - (gone * 10.0).round() / 10.0)
+    (gone > 0.0).then(|| 10 - (gone * 10.0).round() as u8)
 }
 
 /// The label a dot carries, ready to be shown.
-fn labelled(pen: &Pen, dot: &Dot) -> Option<String> {
+pub(super) fn labelled(pen: &Pen, dot: &Dot) -> Option<String> {
     let signal =
         matches!(dot.kind, DotKind::Ack | DotKind::Nack | DotKind::Confirm | DotKind::ConfirmNack);
     let wanted = match pen.labels {
@@ -167,67 +122,36 @@ fn labelled(pen: &Pen, dot: &Dot) -> Option<String> {
         Labels::Moving => !signal,
         Labels::All => true,
     };
-    wanted.then(|| letters::shown(&dot.label, 96.0, LABEL, Face::Sans))
+    wanted.then(|| letters::shown(&dot.label.to_string(), 96.0, LABEL, Face::Sans))
 }
 
-/// The labels that already stand somewhere.
-#[derive(Default)]
-struct Placed(Vec<(Rect, String)>);
-
-impl Placed {
-    /// Where the label of a dot at `at` stands, relative to the dot: on its
-    /// side, or on the other one when that is taken. `None` when both are, or
-    /// when the same words stand there: copies that just forked.
-    fn find(&mut self, dot: &Dot, at: Point, text: &str) -> Option<(Point, Anchor)> {
-        let first = label_side(dot);
-        let other = match first.1 {
-            Anchor::Middle => (Point::new(0.0, 7.0 - first.0.y), Anchor::Middle),
-            Anchor::Start => (Point::new(-first.0.x, first.0.y), Anchor::End),
-            Anchor::End => (Point::new(-first.0.x, first.0.y), Anchor::Start),
-        };
-        let width = letters::width(text, LABEL, Face::Sans);
-        for (place, anchor) in [first, other] {
-            let left = match anchor {
-                Anchor::Start => 0.0,
-                Anchor::Middle => width / 2.0,
-                Anchor::End => width,
-            };
-            let x = at.x + place.x - left;
-            let area = Rect { x, y: at.y + place.y - 9.0, w: width, h: 11.0 };
-            match self.0.iter().find(|(taken, _)| taken.overlaps(&area)) {
-                Some((_, other)) if other == text => return None,
-                Some(_) => {}
-                None => {
-                    self.0.push((area, text.to_owned()));
-                    return Some((place, anchor));
-                }
-            }
-        }
-        None
-    }
-}
-
-fn one(pen: &Pen, dot: &Dot, at: Point, label: Option<((Point, Anchor), String)>) -> Group {
+pub(super) fn one(pen: &Pen, dot: &Dot, look: &Look, words: Option<&(String, f64)>) -> Group {
     let mut group = Group::new(Layer::Dots, format!("dot:{}", dot.id));
-    group.transform = Some((at.x, at.y));
     group.label = text::dot(dot);
-    group.message = Some(dot.label.clone());
+    group.message = Some(dot.label.to_string());
     let mut shapes = sign(pen, dot);
-    if let Some(((at, anchor), text)) = label {
-        shapes.push(pen.text(at, LABEL, Face::Sans, Paint::Ink, anchor, &text));
+    if let (Some((at, anchor)), Some((words, _))) = (look.label, words) {
+        shapes.push(pen.text(at, LABEL, Face::Sans, Paint::Ink, anchor, words));
     }
     shapes.push(title(&group.label));
-    group.shapes = match solid(dot) {
+    group.shapes = match look.solid {
         None => shapes,
-        Some(part) => {
+        Some(tenths) => {
+            let part = f64::from(tenths) / 10.0;
             vec![Shape { children: shapes, ..Shape::new("g").num("opacity", part) }]
         }
     };
+    if look.count > 0 {
+        let text = format!("×{}", letters::count(look.count as u64));
+        let at = Point::new(0.0, 22.0);
+        group.shapes.push(pen.text(at, 11.0, Face::Bold, Paint::Ink, Anchor::Middle, &text));
+        group.label = format!("{} and {} more", group.label, look.count - 1);
+    }
     group
 }
 
 /// Where the label stands: above, or beside what leaves, out of its way.
-fn label_side(dot: &Dot) -> (Point, Anchor) {
+pub(super) fn label_side(dot: &Dot) -> (Point, Anchor) {
     match (&dot.path, dot.kind) {
         (Path::Into { .. } | Path::Back(_), _) => (Point::new(0.0, 21.0), Anchor::Middle),
         (Path::Leaving(_), DotKind::Dropped) => (Point::new(0.0, 21.0), Anchor::Middle),

@@ -4,14 +4,14 @@ use super::pen::{Anchor, Pen, key, path, title};
 use crate::draw::geometry::Point;
 use crate::draw::layout::{Place, measure};
 use crate::draw::letters::{self, Face};
-use crate::draw::shape::{Group, Layer, Shape};
+use crate::draw::shape::{Group, Layer, Placed, Shape};
 use crate::draw::text;
 use crate::draw::theme::Paint;
 use crate::frame::{Node, NodeBody};
 
-pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool, out: &mut Vec<Group>) {
-    let NodeBody::Exchange { kind, internal, declared } = &node.body else { return };
+pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool) -> Placed {
     let mut group = Group::new(Layer::Nodes, key(&node.id));
+    let NodeBody::Exchange { kind, internal, declared } = &node.body else { return group.into() };
     group.label = text::node(node);
     group.node = Some(node.id.clone());
     let width = if deciding { 2.25 } else { 1.5 };
@@ -39,7 +39,7 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool, out: &
         group.shapes.push(pen.text(at, measure::NOTE, Face::Sans, paint, Anchor::Middle, &note));
     }
     group.shapes.push(title(&group.label));
-    out.push(group);
+    group.into()
 }
 
 fn hexagon(place: &Place, inset: f64) -> Shape {

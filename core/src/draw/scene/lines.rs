@@ -2,27 +2,28 @@
 
 use super::pen::{Anchor, Pen, key, title};
 use crate::draw::geometry::{Curve, Rect};
+use crate::draw::layout::Route;
 use crate::draw::layout::measure::{self, Tag};
-use crate::draw::layout::{Layout, Route};
 use crate::draw::letters::{self, Face};
-use crate::draw::shape::{Group, Layer, Shape, number};
+use crate::draw::shape::{Group, Layer, Placed, Shape, number};
 use crate::draw::text;
 use crate::draw::theme::Paint;
-use crate::frame::{Frame, Link, LinkId, LinkKind, NodeBody, Verdict};
+use crate::frame::{Link, LinkId, LinkKind, Verdict};
 
-pub(super) fn draw(pen: &Pen, frame: &Frame, layout: &Layout, targets: bool, out: &mut Vec<Group>) {
-    for link in &frame.links {
-        let Some(route) = layout.links.get(&link.id) else { continue };
-        out.push(line(pen, link, route, targets));
-        let source = frame.nodes.iter().find(|node| node.id == link.id.from);
-        let kind = source.and_then(|node| match &node.body {
-            NodeBody::Exchange { kind, .. } => Some(&**kind),
-            _ => None,
-        });
-        if let (Some(chip), Some(tag)) = (route.chip, measure::tag(link, kind)) {
-            out.push(words(pen, link, kind, &chip, &tag));
-        }
+/// A line, and the words on it; `kind` is the type of the exchange it starts
+/// from.
+pub(super) fn draw(
+    pen: &Pen,
+    link: &Link,
+    kind: Option<&str>,
+    route: &Route,
+    targets: bool,
+) -> Vec<Placed> {
+    let mut groups = vec![line(pen, link, route, targets).into()];
+    if let (Some(chip), Some(tag)) = (route.chip, measure::tag(link, kind)) {
+        groups.push(words(pen, link, kind, &chip, &tag).into());
     }
+    groups
 }
 
 fn link_key(id: &LinkId) -> String {

@@ -1,6 +1,8 @@
 //! A frame drawn over a layout.
 
+mod cells;
 mod client;
+mod crowd;
 mod dots;
 mod exchange;
 mod lines;
@@ -8,13 +10,15 @@ mod pen;
 mod queue;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::geometry::{Point, Rect};
-use super::layout::Layout;
+use super::layout::{Layout, Place};
 use super::letters::{self, Face};
-use super::shape::{Group, Layer, Scene, Shape};
+use super::shape::{Group, Layer, Placed, Scene, Shape};
 use super::theme::{Paint, Theme};
-use crate::frame::{Frame, NodeBody, Verdict};
+use crate::broker::Name;
+use crate::frame::{Frame, Link, Node, NodeBody, Verdict};
 use crate::scenario::NodeId;
 use pen::{Anchor, Pen};
 
@@ -68,59 +72,226 @@ const MARGIN: f64 = 40.0;
 /// the cast holds everything that can appear.
 #[must_use]
 pub fn scene(frame: &Frame, layout: &Layout, options: &Options) -> Scene {
-    let pen = Pen { theme: options.theme, labels: options.labels };
-    let mut groups = Vec::with_capacity(frame.nodes.len() * 6 + frame.links.len() * 2 + 8);
-    let mut view = layout.bounds.grow(MARGIN);
-    if view.w < 480.0 {
-        view = Rect { x: view.centre().x - 240.0, w: 480.0, ..view };
+    Painter::new(layout.clone(), options.clone()).scene(frame)
+}
+
+/// Draws frame after frame of one run. What is the same as in the frame
+/// before is not drawn again, and what only moved only gets another place; the
+/// picture is the one that [`scene()`] makes of the frame alone.
+#[derive(Clone, Debug)]
+pub struct Painter {
+    layout: Layout,
+    options: Options,
+    links: Vec<KeptLink>,
+    nodes: Vec<KeptNode>,
+    crowd: crowd::Crowd,
+}
+
+/// A line as it was drawn last.
+#[derive(Clone, Debug)]
+struct KeptLink {
+    link: Link,
+    /// The type of the exchange it starts from.
+    kind: Option<Name>,
+    groups: Vec<Placed>,
+}
+
+/// A node as it was drawn last.
+#[derive(Clone, Debug)]
+struct KeptNode {
+    node: Node,
+    /// Whether a message was being decided there.
+    deciding: bool,
+    groups: Vec<Placed>,
+    chips: pen::Chips,
+}
+
+/// One list per layer, in the order they are painted.
+type Layers = [Vec<Placed>; 5];
+
+impl Painter {
+    /// A painter of frames whose cast stands as `layout` says.
+    #[must_use]
+    pub fn new(layout: Layout, options: Options) -> Self {
+        let (links, nodes, crowd) = (Vec::new(), Vec::new(), crowd::Crowd::default());
+        Self { layout, options, links, nodes, crowd }
     }
-    let mut overlay = Vec::new();
-    if options.title && frame.title.is_some() {
-        overlay.push(heading(&pen, frame, options, &mut view));
+
+    /// Where everything stands.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
     }
-    if options.caption
-        && let Some(text) = &frame.caption
-    {
-        overlay.push(caption(&pen, text, &mut view));
+
+    /// Draws `frame`.
+    pub fn scene(&mut self, frame: &Frame) -> Scene {
+        let options = &self.options;
+        let pen = Pen { theme: options.theme, labels: options.labels };
+        let mut view = self.layout.bounds.grow(MARGIN);
+        if view.w < 480.0 {
+            view = Rect { x: view.centre().x - 240.0, w: 480.0, ..view };
+        }
+        let mut overlay = Vec::new();
+        if options.title && frame.title.is_some() {
+            overlay.push(heading(&pen, frame, options, &mut view).into());
+        }
+        if options.caption
+            && let Some(text) = &frame.caption
+        {
+            overlay.push(caption(&pen, text, &mut view).into());
+        }
+        let mut layers = Layers::default();
+        if options.theme != Theme::Css {
+            let mut ground = Group::new(Layer::Links, "ground");
+            ground.shapes.push(Shape::rect(&view, 0.0).fill(pen.theme, Paint::Ground));
+            layers[0].push(ground.into());
+        }
+        self.draw_links(&pen, frame, &mut layers);
+        self.draw_nodes(&pen, frame, &mut layers);
+        self.crowd.draw(&pen, frame, &self.layout, &mut layers[Layer::Dots as usize]);
+        layers[Layer::Overlay as usize] = overlay;
+        let groups = layers.into_iter().flatten().collect();
+        Scene { view: [view.x, view.y, view.w, view.h], groups }
     }
-    if options.theme != Theme::Css {
-        let mut ground = Group::new(Layer::Links, "ground");
-        ground.shapes.push(Shape::rect(&view, 0.0).fill(pen.theme, Paint::Ground));
-        groups.push(ground);
-    }
-    let deciding: BTreeSet<&NodeId> = frame
-        .links
-        .iter()
-        .filter(|link| link.verdict != Verdict::None)
-        .map(|link| &link.id.from)
-        .collect();
-    lines::draw(&pen, frame, layout, options.targets, &mut groups);
-    for node in &frame.nodes {
-        let Some(place) = layout.nodes.get(&node.id) else { continue };
-        match &node.body {
-            NodeBody::Client { .. } => client::draw(&pen, node, place, &mut groups),
-            NodeBody::Exchange { .. } => {
-                exchange::draw(&pen, node, place, deciding.contains(&node.id), &mut groups);
+
+    fn draw_links(&mut self, pen: &Pen, frame: &Frame, layers: &mut Layers) {
+        let kinds: Vec<(&NodeId, &Name)> = frame
+            .nodes
+            .iter()
+            .filter_map(|node| match &node.body {
+                NodeBody::Exchange { kind, .. } => Some((&node.id, kind)),
+                _ => None,
+            })
+            .collect();
+        let mut at = 0;
+        for link in &frame.links {
+            let Some(route) = self.layout.links.get(&link.id) else { continue };
+            let kind = kinds.iter().find(|(id, _)| **id == link.id.from).map(|(_, kind)| *kind);
+            take_place(&mut self.links, at, |kept| kept.link.id == link.id);
+            let kept = self.links.get(at);
+            if !kept.is_some_and(|k| k.link == *link && k.kind.as_ref() == kind) {
+                let targets = self.options.targets;
+                let groups = lines::draw(pen, link, kind.map(|kind| &**kind), route, targets);
+                let kept = KeptLink { link: link.clone(), kind: kind.cloned(), groups };
+                match self.links.get_mut(at).filter(|old| old.link.id == link.id) {
+                    Some(old) => *old = kept,
+                    None => self.links.insert(at, kept),
+                }
             }
-            NodeBody::Queue { .. } => queue::draw(&pen, node, place, &mut groups),
+            hand_out(&self.links[at].groups, layers);
+            at += 1;
+        }
+        self.links.truncate(at);
+    }
+
+    fn draw_nodes(&mut self, pen: &Pen, frame: &Frame, layers: &mut Layers) {
+        let deciding: BTreeSet<&NodeId> = frame
+            .links
+            .iter()
+            .filter(|link| link.verdict != Verdict::None)
+            .map(|link| &link.id.from)
+            .collect();
+        let mut at = 0;
+        for node in &frame.nodes {
+            let Some(place) = self.layout.nodes.get(&node.id) else { continue };
+            let deciding = deciding.contains(&node.id);
+            take_place(&mut self.nodes, at, |kept| kept.node.id == node.id);
+            match self.nodes.get_mut(at).filter(|kept| kept.node.id == node.id) {
+                Some(kept) => kept.show(pen, node, deciding, place),
+                None => {
+                    let mut kept = KeptNode::new(node, deciding);
+                    kept.draw(pen, place);
+                    self.nodes.insert(at, kept);
+                }
+            }
+            hand_out(&self.nodes[at].groups, layers);
+            at += 1;
+        }
+        self.nodes.truncate(at);
+    }
+}
+
+impl KeptNode {
+    fn new(node: &Node, deciding: bool) -> Self {
+        let (groups, chips) = (Vec::new(), pen::Chips::default());
+        Self { node: node.clone(), deciding, groups, chips }
+    }
+
+    /// Draws what changed of the node.
+    fn show(&mut self, pen: &Pen, node: &Node, deciding: bool, place: &Place) {
+        if self.node == *node && self.deciding == deciding {
+            return;
+        }
+        let moved_on = client::worked_on(&self.node, node);
+        self.node.clone_from(node);
+        self.deciding = deciding;
+        if moved_on {
+            // The work went on and nothing else happened: one ring grows.
+            let work = client::work(pen, node, place);
+            let old = self.groups.iter_mut().find(|group| group.key.starts_with("work:"));
+            if let (Some(old), Some(work)) = (old, work) {
+                *old = work;
+            }
+        } else {
+            self.draw(pen, place);
         }
     }
-    dots::draw(&pen, frame, layout, &mut groups);
-    groups.extend(overlay);
-    crate::order::sort_by_key(&mut groups, |group| group.layer);
-    distinct(&mut groups);
-    Scene { view: [view.x, view.y, view.w, view.h], groups }
+
+    fn draw(&mut self, pen: &Pen, place: &Place) {
+        let mut groups = Vec::new();
+        let (node, chips) = (&self.node, &mut self.chips);
+        chips.begin();
+        match &node.body {
+            NodeBody::Client { .. } => client::draw(pen, node, place, chips, &mut groups),
+            NodeBody::Exchange { .. } => {
+                groups.push(exchange::draw(pen, node, place, self.deciding));
+            }
+            NodeBody::Queue { .. } => queue::draw(pen, node, place, chips, &mut groups),
+        }
+        distinct(&mut groups);
+        for group in &mut groups {
+            let same = self.groups.iter().find(|old| old.group == group.group);
+            if let Some(old) = same {
+                group.group = Arc::clone(&old.group);
+            }
+        }
+        self.groups = groups;
+    }
+}
+
+/// Brings what was kept about the thing that comes at `at` to this place, if
+/// anything was: in most frames it is there already.
+fn take_place<T>(kept: &mut Vec<T>, at: usize, is_it: impl Fn(&T) -> bool) {
+    if kept.get(at).is_some_and(&is_it) {
+        return;
+    }
+    let found = kept.iter().skip(at).position(is_it);
+    if let Some(found) = found {
+        let thing = kept.remove(at + found);
+        kept.insert(at, thing);
+    }
+}
+
+fn hand_out(groups: &[Placed], layers: &mut Layers) {
+    for group in groups {
+        layers[group.layer as usize].push(group.clone());
+    }
 }
 
 /// Makes keys unique: two copies of a message may sit in one consumer.
-fn distinct(groups: &mut [Group]) {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for group in groups {
+fn distinct(groups: &mut [Placed]) {
+    for at in 1..groups.len() {
+        let (before, rest) = groups.split_at_mut(at);
+        let Some(group) = rest.first_mut() else { continue };
         let mut turn = 2;
-        let first = group.key.clone();
-        while !seen.insert(group.key.clone()) {
-            group.key = format!("{first}~{turn}");
+        let mut key = group.key.clone();
+        while before.iter().any(|other| other.key == key) {
+            key = format!("{}~{turn}", group.key);
             turn += 1;
+        }
+        if key != group.key {
+            let own = Group { key, ..(*group.group).clone() };
+            group.group = Arc::new(own);
         }
     }
 }

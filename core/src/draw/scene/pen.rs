@@ -3,18 +3,21 @@
 use super::Labels;
 use crate::draw::geometry::Point;
 use crate::draw::letters::Face;
-use crate::draw::shape::{Group, Layer, Shape, number};
+use crate::draw::shape::{Group, Layer, Placed, Shape, number};
 use crate::draw::svg::MONO;
 use crate::draw::text;
 use crate::draw::theme::{Paint, Theme};
 use crate::frame::Chip;
 use crate::scenario::NodeId;
+use std::sync::Arc;
 
 /// Radius of a message.
 pub(super) const DOT: f64 = 8.0;
+/// Radius of the ring around an unacked message.
+pub(super) const RING: f64 = 11.5;
 
 /// Which end of a text is at its point.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
     Middle,
@@ -93,17 +96,54 @@ impl Pen {
         }
         shapes
     }
+}
 
-    /// A message that stands still at `at`.
-    pub(super) fn still(&self, key: String, node: &NodeId, chip: &Chip, at: Point) -> Group {
-        let mut group = Group::new(Layer::Chips, key);
-        group.transform = Some((at.x, at.y));
-        group.label = text::chip(chip);
-        group.node = Some(node.clone());
-        group.message = Some(chip.label.clone());
-        group.shapes = self.message(chip.colour, chip.redelivered, chip.dead_lettered);
-        group.shapes.push(title(&group.label));
-        group
+/// The messages that stood still at a node when it was drawn last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chips {
+    old: Vec<(Chip, bool, Arc<Group>)>,
+    new: Vec<(Chip, bool, Arc<Group>)>,
+}
+
+impl Chips {
+    /// The node is drawn again.
+    pub(super) fn begin(&mut self) {
+        self.old = core::mem::take(&mut self.new);
+    }
+
+    /// A message that stands still at `at`, with a ring around it while it
+    /// waits for its ack.
+    pub(super) fn still(
+        &mut self,
+        pen: &Pen,
+        name: impl Fn() -> String,
+        node: &NodeId,
+        chip: &Chip,
+        ringed: bool,
+        at: Point,
+    ) -> Placed {
+        let found = self.old.iter().position(|(old, ring, _)| old == chip && *ring == ringed);
+        let kept = match found {
+            Some(found) => self.old.swap_remove(found),
+            None => {
+                let mut group = Group::new(Layer::Chips, name());
+                group.label = text::chip(chip);
+                group.node = Some(node.clone());
+                group.message = Some(chip.label.to_string());
+                if ringed {
+                    let ring = Shape::circle(0.0, 0.0, RING).with("fill", "none");
+                    let ring = ring.stroke(pen.theme, Paint::dot(chip.colour), 1.5);
+                    group.shapes.push(ring.with("stroke-dasharray", "3 3"));
+                }
+                let message = pen.message(chip.colour, chip.redelivered, chip.dead_lettered);
+                group.shapes.extend(message);
+                group.shapes.push(title(&group.label));
+                (chip.clone(), ringed, Arc::new(group))
+            }
+        };
+        let group = Arc::clone(&kept.2);
+        self.new.push(kept);
+        Placed { group, transform: Some((at.x, at.y)) }
     }
 }
 

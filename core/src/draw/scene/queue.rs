@@ -1,11 +1,11 @@
 //! Queues: a tube whose head is on the right, so that what goes next is next
 //! to who gets it, and growth is seen.
 
-use super::pen::{Anchor, Pen, key, path, title};
+use super::pen::{Anchor, Chips, Pen, key, path, title};
 use crate::draw::geometry::Point;
 use crate::draw::layout::{Place, measure};
 use crate::draw::letters::{self, Face};
-use crate::draw::shape::{Group, Layer, Shape};
+use crate::draw::shape::{Group, Layer, Placed, Shape};
 use crate::draw::text;
 use crate::draw::theme::Paint;
 use crate::frame::{Node, NodeBody};
@@ -36,7 +36,13 @@ pub(super) fn head(place: &Place) -> Point {
     slot(place, 1, 0)
 }
 
-pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) {
+pub(super) fn draw(
+    pen: &Pen,
+    node: &Node,
+    place: &Place,
+    chips: &mut Chips,
+    out: &mut Vec<Placed>,
+) {
     let NodeBody::Queue { ready, unacked, head, real_name } = &node.body else { return };
     let counts = format!("{} ready · {} unacked", letters::count(*ready), letters::count(*unacked));
     let mut group = Group::new(Layer::Nodes, key(&node.id));
@@ -45,15 +51,15 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, out: &mut Vec<Group>) 
     tube(pen, place, &mut group.shapes);
     words(pen, node, place, &counts, real_name.as_deref(), &mut group.shapes);
     group.shapes.push(title(&group.label));
-    out.push(group);
+    out.push(group.into());
     let shown = head.len().min(Node::SHOWN);
     if *ready > shown as u64 && shown > 0 {
-        out.push(more(pen, node, place, *ready, shown));
+        out.push(more(pen, node, place, *ready, shown).into());
     }
     // The head lies on top, like the first of a row of coins.
     for (index, chip) in head.iter().enumerate().take(shown).rev() {
-        let name = format!("chip:{}:{}", key(&node.id), chip.position);
-        out.push(pen.still(name, &node.id, chip, slot(place, *ready, index)));
+        let name = || format!("chip:{}:{}", key(&node.id), chip.position);
+        out.push(chips.still(pen, name, &node.id, chip, false, slot(place, *ready, index)));
     }
 }
 

@@ -33,6 +33,23 @@ pub fn remove(text: &str, span: SourceSpan) -> Option<String> {
     Some(splice::apply(text, vec![splice::whole_line(text, line.span)]))
 }
 
+/// The text without the statements on which any of `spans` lies, and what
+/// those said, in the order of the text.
+#[must_use]
+pub fn remove_all(text: &str, spans: &[SourceSpan]) -> (String, Vec<String>) {
+    let parsed = parse(text);
+    let lies_on = |line: &&Line| {
+        spans.iter().any(|span| line.span.start <= span.start && span.start <= line.span.end)
+    };
+    let (mut splices, mut said) = (Vec::new(), Vec::new());
+    for line in parsed.lines.iter().filter(|line| line.verb != "warren").filter(lies_on) {
+        splices.push(splice::whole_line(text, line.span));
+        let (start, end) = (line.span.start as usize, line.span.end as usize);
+        said.push(text.get(start..end).unwrap_or_default().to_owned());
+    }
+    (splice::apply(text, splices), said)
+}
+
 /// The text in which the statement at `span` says what `item` says, with only
 /// the words changed that differ. `None` when no statement is there.
 #[must_use]

@@ -113,7 +113,7 @@ fn exchanges(frame: &Frame) -> FieldKind {
         if let NodeId::Exchange(name) = &node.id
             && !name.is_empty()
         {
-            names.push((name.to_string(), node.label.clone()));
+            names.push((name.to_string(), node.label.to_string()));
         }
     }
     names.push((String::new(), "the default exchange".to_owned()));
@@ -122,7 +122,7 @@ fn exchanges(frame: &Frame) -> FieldKind {
 
 fn queues(frame: &Frame) -> Vec<Choice> {
     let names = frame.nodes.iter().filter_map(|node| match &node.id {
-        NodeId::Queue(name) => Some((name.to_string(), node.label.clone())),
+        NodeId::Queue(name) => Some((name.to_string(), node.label.to_string())),
         _ => None,
     });
     names.collect()
