@@ -58,6 +58,7 @@ impl Shared {
             now: now.0 as f64 / 1_000.0,
             end: session.end().0 as f64 / 1_000.0,
             playing: session.playback.is_playing(),
+            complete: session.show.timeline.is_complete(),
             checks: (checks.iter().filter(|c| c.held).count(), checks.len()),
             text: session.text.clone(),
             faults: session
@@ -157,6 +158,7 @@ impl Component for App {
         }
         if is_frame {
             self.shared.borrow_mut().meter.frame(port::now_ms() - began);
+            self.compute_ahead(began);
         }
         self.last_text.set(&self.shared.borrow().session.text);
         self.obey(update.orders);
@@ -285,8 +287,18 @@ impl App {
         if let Some(stage) = &mut shared.stage {
             stage.show(&mut shared.session);
         }
-        let (now, end) = (shared.session.now(), shared.session.end());
-        port::show_time(now.as_millis(), end.as_millis(), &panels::clock(now));
+        let session = &shared.session;
+        let heading = session.heading().as_millis();
+        port::show_time(heading, session.end().as_millis(), &panels::clock(session.now()));
+    }
+
+    /// Computes the run ahead in what is left of a frame that began at `began`,
+    /// and a little in any case.
+    fn compute_ahead(&self, began: f64) {
+        let session = &mut self.shared.borrow_mut().session;
+        let share = if session.progress().is_some() { 10.0 } else { 5.0 };
+        let until = (began + share).max(port::now_ms() + 1.0);
+        while session.compute(256) && port::now_ms() < until {}
     }
 
     /// The clock runs exactly while the session wants frames.

@@ -3,6 +3,7 @@
 use super::icons::icon;
 use crate::session::{Dialog, Exhibit, Msg, Session};
 use std::rc::Rc;
+use warren_core::draw::text;
 use yew::prelude::*;
 
 /// Pictures of the scenarios, drawn by the stage's own builder.
@@ -16,6 +17,7 @@ pub(crate) fn dialog(session: &Session, previews: &[AttrValue], send: &Callback<
         Dialog::Gallery => ("Choose a scenario", None, gallery(session, previews, send)),
         Dialog::Honest => ("What you see, honestly", Some("narrow"), honest(session)),
         Dialog::Keys => ("Keys", Some("narrow"), keys()),
+        Dialog::Delete => ("Delete what hangs on it?", Some("narrow"), deletion(session, send)),
     };
     let close = send.reform(|_: MouseEvent| Msg::SetDialog(None));
     html! {
@@ -59,6 +61,35 @@ fn gallery(session: &Session, previews: &[AttrValue], send: &Callback<Msg>) -> H
             <div class="actions" style="margin-top:1rem">
                 <button type="button" class="button line"
                     onclick={send.reform(|_| Msg::ChooseFile)}>{ "Open a file…" }</button>
+            </div>
+        </>
+    }
+}
+
+fn deletion(session: &Session, send: &Callback<Msg>) -> Html {
+    let Some(doomed) = &session.doomed else { return html! {} };
+    let name = text::name(&doomed.node);
+    let statements = match doomed.lines.len() {
+        1 => "This statement makes".to_owned(),
+        n => format!("These {n} statements make"),
+    };
+    let line =
+        |(index, line): (usize, &String)| html! { <li key={index}><code>{ line }</code></li> };
+    let close = send.reform(|_| Msg::SetDialog(None));
+    html! {
+        <>
+            <p class="lead">
+                { format!("{statements} no sense without {name} and would go too:") }
+            </p>
+            <ul class="statements">
+                { for doomed.lines.iter().enumerate().map(line) }
+            </ul>
+            <div class="actions">
+                <button type="button" class="button main"
+                    onclick={send.reform(|_| Msg::DeleteAll)}>
+                    { format!("Delete {name} and these") }
+                </button>
+                <button type="button" class="button line" onclick={close}>{ "Keep it" }</button>
             </div>
         </>
     }

@@ -49,6 +49,13 @@ pub(crate) fn events(session: &Session, send: &Callback<Msg>) -> Html {
 
 pub(crate) fn checks(session: &Session, send: &Callback<Msg>) -> Html {
     let checks = &session.seen.checks;
+    if checks.is_empty() && !session.show.timeline.is_complete() && session.expects() {
+        return html! {
+            <p class="lead">
+                { "An expectation is judged when the run is over, and it is still being computed." }
+            </p>
+        };
+    }
     if checks.is_empty() {
         return html! {
             <p class="empty">

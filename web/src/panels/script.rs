@@ -76,6 +76,9 @@ fn finding(index: usize, fault: &Fault, send: &Callback<Msg>) -> Html {
                 <span class="place">{ format!("{}:{}", fault.line, fault.column) }</span>
                 <span class="grow">
                     { code }{ &fault.message }
+                    if let Some(at) = fault.at {
+                        <span class="soft">{ format!(" at {at}") }</span>
+                    }
                     if let Some(help) = &fault.help {
                         <span class="soft">{ " " }{ help }</span>
                     }

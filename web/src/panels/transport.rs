@@ -7,9 +7,6 @@ use warren_core::draw::number;
 use warren_core::time::Tick;
 use yew::prelude::*;
 
-/// How many places on the scrubber can carry a mark.
-const PLACES: u64 = 400;
-
 pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
     let playing = session.playback.is_playing();
     let over = session.now() >= session.end() && !playing;
@@ -27,12 +24,31 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
             { button("Step forward", "step", Msg::StepForward, send) }
             { button("To the end", "end", Msg::ToEnd, send) }
             { scrubber(session, send) }
-            <span class="time" aria-hidden="true">
+            { time(session, send) }
+            { rates(session, send) }
+        </section>
+    }
+}
+
+/// The instant; while something is computed that is waited for, how far that
+/// is, and a way out.
+fn time(session: &Session, send: &Callback<Msg>) -> Html {
+    match session.progress() {
+        Some(progress) => html! {
+            <span class="time" key="computing">
+                <span role="progressbar" aria-label="Computing the run" aria-valuemin="0"
+                    aria-valuemax="100" aria-valuenow={progress.to_string()}>
+                    { format!("computing … {progress} %") }
+                </span>
+                { button("Stop computing", "close", Msg::Cancel, send) }
+            </span>
+        },
+        None => html! {
+            <span class="time" aria-hidden="true" key="time">
                 <b id="clock">{ clock(session.now()) }</b>
                 <span class="end">{ " / " }{ clock(session.end()) }</span>
             </span>
-            { rates(session, send) }
-        </section>
+        },
     }
 }
 
@@ -55,7 +71,7 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
         Msg::Seek(Tick(millis.saturating_mul(1_000)))
     });
     let end = session.end().as_millis().max(1);
-    let now = session.now().as_millis();
+    let now = session.heading().as_millis();
     html! {
         <div class="scrub">
             <svg class="marks" viewBox="0 0 400 44" preserveAspectRatio="none" aria-hidden="true">
@@ -74,17 +90,9 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
 
 /// One stroke per place on which something happens; longer where more does.
 fn marks(session: &Session) -> String {
-    let end = session.end().0.max(1);
-    let mut counts = [0u32; PLACES as usize + 1];
-    for event in session.show.timeline.events() {
-        let place = u128::from(event.tick.0) * u128::from(PLACES) / u128::from(end);
-        if let Some(count) = counts.get_mut(place as usize) {
-            *count += 1;
-        }
-    }
     let mut path = String::new();
-    for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let height = (2 + count * 2).min(12);
+    for (place, count) in session.marks().iter().enumerate().filter(|(_, count)| **count > 0) {
+        let height = 2 + count.min(&5) * 2;
         path.push_str(&format!("M{place} {}v{height}", 40 - height));
     }
     path

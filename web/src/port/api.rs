@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) end: f64,
     /// Whether time runs.
     pub(crate) playing: bool,
+    /// Whether the run is computed to its end.
+    pub(crate) complete: bool,
     /// The digest of the state at this instant.
     pub(crate) digest: String,
     /// The script.
@@ -53,6 +55,7 @@ impl Facts {
             ("now", self.now.into()),
             ("end", self.end.into()),
             ("playing", self.playing.into()),
+            ("complete", self.complete.into()),
             ("digest", JsValue::from_str(&self.digest)),
             ("text", JsValue::from_str(&self.text)),
             ("faults", faults.into()),

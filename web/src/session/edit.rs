@@ -17,6 +17,7 @@ impl Session {
         match msg {
             Msg::Submit(id) => self.submit(id),
             Msg::Delete(node) => self.delete(&node),
+            Msg::DeleteAll => self.delete_all(),
             Msg::Unbind(index) => self.unbind(index),
             Msg::Tell(command, NodeId::Client(name)) => {
                 let statement = match command {
@@ -130,7 +131,7 @@ impl Session {
     }
 
     /// Adds a statement: to the declarations at the start, `at` now later.
-    fn add(&mut self, statement: Statement) -> Tried {
+    pub(super) fn add(&mut self, statement: Statement) -> Tried {
         let at = rounded(self.now());
         if at > Tick::ZERO && self.document_ends_at(at) {
             return Err(Refusal::Script(format!(
@@ -172,7 +173,7 @@ impl Session {
     }
 
     /// Tries an edit of the text, and makes it when nothing speaks against it.
-    fn apply(&mut self, change: impl FnOnce(&str, &Show) -> String) -> Tried {
+    pub(super) fn apply(&mut self, change: impl FnOnce(&str, &Show) -> String) -> Tried {
         if self.text != self.show.text {
             let line = self.faults.iter().find(|f| f.is_error).map_or(1, |f| f.line);
             return Err(Refusal::Script(format!(
@@ -198,40 +199,6 @@ impl Session {
         self.revision += 1;
         self.put_show(show);
         Ok(())
-    }
-
-    /// At the start a thing is taken out of the script, with all that speaks
-    /// of it; later it is deleted at that instant.
-    fn delete(&mut self, node: &NodeId) -> Update {
-        let now = self.now();
-        let done = if now == Tick::ZERO {
-            let node = node.clone();
-            self.apply(|text, show| {
-                let mut document = show.document().clone();
-                document.items.retain(|item| !is_about(item, &node));
-                for item in &mut document.items {
-                    forget(item, &node);
-                }
-                edit::apply(text, &document)
-            })
-        } else {
-            self.add(match node {
-                NodeId::Client(name) => Statement::Remove(name.clone()),
-                NodeId::Exchange(exchange) => {
-                    Statement::DeleteExchange { exchange: exchange.clone(), if_unused: false }
-                }
-                NodeId::Queue(queue) => Statement::DeleteQueue {
-                    queue: queue.clone(),
-                    if_unused: false,
-                    if_empty: false,
-                },
-            })
-        };
-        if done.is_ok() {
-            self.selection = None;
-            self.close_panel();
-        }
-        self.after_edit(done, None).with(Order::FocusNode)
     }
 
     fn unbind(&mut self, index: usize) -> Update {
@@ -313,64 +280,6 @@ fn added_node(kind: &FormKind, statement: &Statement) -> Option<NodeId> {
         _ => return None,
     };
     Some(node_of(*thing, name))
-}
-
-/// Takes a queue out of the consumers that have others besides.
-fn forget(item: &mut Item, node: &NodeId) {
-    if let (Statement::Consumer(decl), NodeId::Queue(name)) = (&mut item.what, node) {
-        decl.queues.retain(|queue| queue != name);
-    }
-}
-
-/// Whether a statement makes no sense without a node.
-fn is_about(item: &Item, node: &NodeId) -> bool {
-    use warren_core::scenario::Claim;
-    match (&item.what, node) {
-        (Statement::Place { node: placed, .. }, _) => placed == node,
-        (Statement::Publisher(decl), NodeId::Client(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Client(name)) => decl.name == *name,
-        (
-            Statement::Start(client)
-            | Statement::Stop(client)
-            | Statement::Crash(client)
-            | Statement::Remove(client),
-            NodeId::Client(name),
-        ) => client == name,
-        (Statement::Publish(publish), NodeId::Client(name)) => publish.by.as_ref() == Some(name),
-        (Statement::Exchange(decl), NodeId::Exchange(name)) => decl.name == *name,
-        (Statement::DeleteExchange { exchange, .. }, NodeId::Exchange(name)) => exchange == name,
-        (Statement::Queue(decl), NodeId::Queue(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Queue(name)) => {
-            decl.queues.len() == 1 && decl.queues.contains(name)
-        }
-        (
-            Statement::DeleteQueue { queue, .. }
-            | Statement::Purge { queue }
-            | Statement::Get { queue },
-            NodeId::Queue(name),
-        ) => queue == name,
-        (Statement::Bind(bind) | Statement::Unbind(bind), _) => match node {
-            NodeId::Exchange(name) => {
-                bind.source == *name || bind.destination == Destination::Exchange(name.clone())
-            }
-            NodeId::Queue(name) => bind.destination == Destination::Queue(name.clone()),
-            NodeId::Client(_) => false,
-        },
-        (Statement::Expect(expect), _) => match (&expect.claim, node) {
-            (Claim::Queue { queue, .. } | Claim::NoQueue { queue }, NodeId::Queue(name)) => {
-                queue == name
-            }
-            (
-                Claim::Client { client, .. }
-                | Claim::ChannelCloses { client, .. }
-                | Claim::ConnectionCloses { client, .. },
-                NodeId::Client(name),
-            ) => client == name,
-            (Claim::Reaches { whom, .. }, _) => whom == node,
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// Whether a script's arguments are those of a binding of the broker, which

@@ -81,6 +81,9 @@ impl Session {
         if self.dialog.is_some() {
             return self.take(Msg::SetDialog(None));
         }
+        if self.goal.is_some() {
+            return self.take(Msg::Cancel);
+        }
         if self.notice.is_some() {
             return self.take(Msg::DismissNotice);
         }

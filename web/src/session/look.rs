@@ -91,10 +91,28 @@ impl Session {
             }
         }
         seen.checks = self.checks();
+        self.marks.count(&self.show.timeline);
         self.seen = seen;
     }
 
+    /// Whether the scenario expects anything.
+    #[must_use]
+    pub fn expects(&self) -> bool {
+        let items = &self.show.document().items;
+        items.iter().any(|item| matches!(item.what, Statement::Expect(_)))
+    }
+
+    /// How much happens on each part of the scrubber.
+    #[must_use]
+    pub fn marks(&self) -> &[u32] {
+        self.marks.counts()
+    }
+
     fn checks(&self) -> Vec<Check> {
+        // Until the run is over more may follow.
+        if !self.show.timeline.is_complete() {
+            return Vec::new();
+        }
         let items = &self.show.document().items;
         let index = LineIndex::new(&self.show.text);
         let outcomes = self.show.timeline.outcomes().iter();
@@ -193,7 +211,7 @@ impl Session {
     /// Where a node's body is: x, y, width, height. Halos and handles go there.
     #[must_use]
     pub fn body(&self, node: &NodeId) -> Option<[f64; 4]> {
-        let body = self.show.layout.nodes.get(node)?.body;
+        let body = self.show.layout().nodes.get(node)?.body;
         Some([body.x, body.y, body.w, body.h])
     }
 

@@ -37,6 +37,8 @@ pub enum Dialog {
     Honest,
     /// The keys.
     Keys,
+    /// What goes along with the thing that is deleted.
+    Delete,
 }
 
 /// The four ways of an arrow key.
@@ -105,6 +107,8 @@ pub enum Msg {
     ToStart,
     /// To the last instant.
     ToEnd,
+    /// Do not wait any more for what is being computed.
+    Cancel,
     /// A hand takes the scrubber, or lets it go.
     Hold(bool),
     /// How things move.
@@ -169,6 +173,8 @@ pub enum Msg {
     Connect(NodeId, NodeId),
     /// Remove a thing.
     Delete(NodeId),
+    /// Remove what was asked about, with all that hangs on it.
+    DeleteAll,
     /// Remove the binding with this number in the inspector.
     Unbind(usize),
     /// Make a client start, stop or crash.

@@ -2,7 +2,9 @@
 //! what follows from it. `update` is the only way in; what it cannot do by
 //! itself it gives back as orders.
 
+mod ahead;
 mod connect;
+mod delete;
 mod edit;
 pub mod form;
 mod gallery;
@@ -10,6 +12,7 @@ mod hand;
 mod history;
 mod keys;
 mod look;
+mod marks;
 mod message;
 mod page;
 mod playback;
@@ -18,7 +21,9 @@ mod show;
 mod time;
 mod walk;
 
+pub use ahead::Goal;
 pub use connect::{Meaning, meaning, targets};
+pub use delete::Doomed;
 pub use gallery::{Exhibit, exhibits};
 pub use look::{Check, Pull, Seen};
 pub use message::{
@@ -83,8 +88,19 @@ pub struct Session {
     pub exhibit: Option<usize>,
     /// Whether the script began as one of them.
     from_gallery: bool,
+    /// What is to be deleted, once that was confirmed.
+    pub doomed: Option<Doomed>,
     /// All that the page shows of the present instant.
     pub seen: Seen,
+    marks: marks::Marks,
+    /// What of the run is waited for.
+    goal: Option<Goal>,
+    /// Refusals that the findings tell.
+    refused: usize,
+    /// Whether the page knows the run to its end.
+    complete: bool,
+    /// The progress the page shows.
+    told_progress: u8,
     history: History,
     gestures: Gestures,
     carried: Option<NodeId>,
@@ -143,7 +159,13 @@ impl Session {
             gallery,
             exhibit,
             from_gallery: exhibit.is_some(),
+            doomed: None,
             seen: Seen::default(),
+            marks: marks::Marks::default(),
+            goal: None,
+            refused: 0,
+            complete: false,
+            told_progress: 0,
             history: History::default(),
             gestures: Gestures::default(),
             carried: None,
@@ -159,6 +181,7 @@ impl Session {
         if session.playback.motion == Motion::Smooth {
             session.playback.play(session.show.timeline.end());
         }
+        session.begin();
         session.refresh();
         let title = session.title();
         (session, vec![Order::NameTab(title)])
@@ -248,10 +271,8 @@ impl Session {
             Msg::StepBack => self.step(false),
             Msg::Seek(to) => self.seek(to),
             Msg::ToStart => self.seek(Tick::ZERO),
-            Msg::ToEnd => {
-                self.show.timeline.run();
-                self.seek(Tick::MAX)
-            }
+            Msg::ToEnd => self.seek(Tick::MAX),
+            Msg::Cancel => self.give_up(),
             Msg::Hold(held) => {
                 self.playback.hold(held);
                 Update::page()
@@ -290,6 +311,7 @@ impl Session {
             }
             Msg::Submit(_)
             | Msg::Delete(_)
+            | Msg::DeleteAll
             | Msg::Unbind(_)
             | Msg::Tell(..)
             | Msg::Purge(_)

@@ -35,6 +35,7 @@ impl Session {
             }
             Msg::SetDialog(dialog) => {
                 self.dialog = dialog;
+                self.doomed = None;
                 let focus = if dialog.is_some() { ".dialog button" } else { "#choose" };
                 Update::page().with(Order::FocusOn(focus))
             }
@@ -74,7 +75,7 @@ impl Session {
                 update = update.with(Order::FocusOn(".panel.right .form .input"));
             }
             Panel::Checks => {
-                self.show.timeline.run();
+                self.want_all();
                 update = update.with(Order::FocusOn(".panel.right h2"));
             }
             Panel::Events | Panel::Inspect => {

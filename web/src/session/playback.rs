@@ -131,12 +131,13 @@ impl Playback {
         self.held = held;
     }
 
-    /// A frame was shown for `elapsed_ms` of wall time. `next_event` is the
-    /// first visible event after an instant. Gives back whether anything moved.
+    /// A frame was shown for `elapsed_ms` of wall time. `known` is up to where
+    /// the run is computed: time waits there. `next_event` is the first visible
+    /// event after an instant. Gives back whether anything moved.
     pub fn elapse(
         &mut self,
         elapsed_ms: f64,
-        end: Tick,
+        (known, end): (Tick, Tick),
         next_event: impl FnOnce(Tick) -> Option<Tick>,
     ) -> bool {
         if !self.wants_frames() || elapsed_ms.is_nan() {
@@ -148,7 +149,8 @@ impl Playback {
             Motion::Smooth => {
                 let micros = (elapsed * 1_000.0).mul_add(self.rate.factor(), self.fraction);
                 self.fraction = micros.fract();
-                self.now = Tick(self.now.0.saturating_add(micros as u64)).min(end);
+                let to = Tick(self.now.0.saturating_add(micros as u64)).min(end);
+                self.now = to.min(known.max(self.now));
             }
             Motion::Stepped => {
                 self.shown_for += elapsed;
@@ -182,7 +184,7 @@ mod tests {
             let mut playback = Playback { rate: rate_of, ..Playback::default() };
             playback.play(END);
             for _ in 0..60 {
-                playback.elapse(1_000.0 / 60.0, END, none);
+                playback.elapse(1_000.0 / 60.0, (END, END), none);
             }
             assert!(playback.now().0.abs_diff(expected) <= 2, "{rate}: {:?}", playback.now());
         }
@@ -192,10 +194,10 @@ mod tests {
     fn long_gaps_are_ignored_and_bad_clocks_survived() {
         let mut playback = Playback::default();
         playback.play(END);
-        playback.elapse(60_000.0, END, none);
+        playback.elapse(60_000.0, (END, END), none);
         assert_eq!(playback.now(), Tick(250_000));
-        playback.elapse(-5.0, END, none);
-        playback.elapse(f64::NAN, END, none);
+        playback.elapse(-5.0, (END, END), none);
+        playback.elapse(f64::NAN, (END, END), none);
         assert_eq!(playback.now(), Tick(250_000));
     }
 
@@ -203,10 +205,20 @@ mod tests {
     fn it_stops_at_the_end_and_plays_again_from_the_start() {
         let mut playback = Playback::default();
         playback.play(Tick(100_000));
-        playback.elapse(200.0, Tick(100_000), none);
+        playback.elapse(200.0, (END, Tick(100_000)), none);
         assert_eq!((playback.now(), playback.is_playing()), (Tick(100_000), false));
         playback.play(Tick(100_000));
         assert_eq!((playback.now(), playback.is_playing()), (Tick::ZERO, true));
+    }
+
+    #[test]
+    fn time_waits_where_nothing_is_computed_yet() {
+        let mut playback = Playback::default();
+        playback.play(END);
+        playback.elapse(200.0, (Tick(150_000), END), none);
+        assert_eq!((playback.now(), playback.is_playing()), (Tick(150_000), true));
+        assert!(!playback.elapse(200.0, (Tick(100_000), END), none));
+        assert!(playback.elapse(200.0, (END, END), none));
     }
 
     #[test]
@@ -214,9 +226,9 @@ mod tests {
         let mut playback = Playback::default();
         playback.play(END);
         playback.hold(true);
-        assert!(!playback.elapse(100.0, END, none));
+        assert!(!playback.elapse(100.0, (END, END), none));
         playback.hold(false);
-        assert!(playback.elapse(100.0, END, none));
+        assert!(playback.elapse(100.0, (END, END), none));
     }
 
     #[test]
@@ -225,13 +237,13 @@ mod tests {
         playback.play(END);
         let next = |at: Tick| (at < Tick(3_000_000)).then_some(Tick(3_000_000));
         for _ in 0..5 {
-            playback.elapse(200.0, END, next);
+            playback.elapse(200.0, (END, END), next);
         }
         assert_eq!(playback.now(), Tick::ZERO);
-        playback.elapse(200.0, END, next);
+        playback.elapse(200.0, (END, END), next);
         assert_eq!(playback.now(), Tick(3_000_000));
         for _ in 0..6 {
-            playback.elapse(200.0, END, next);
+            playback.elapse(200.0, (END, END), next);
         }
         assert_eq!((playback.now(), playback.is_playing()), (END, false));
     }

@@ -3,8 +3,9 @@
 use super::message::{Msg, Notice, Order, Update};
 use super::{Session, Show};
 use warren_core::draw::{Options, Theme, layout, scene, to_svg};
-use warren_core::scenario::{Diagnostic, LineIndex, SourceSpan, format};
+use warren_core::scenario::{Diagnostic, Document, LineIndex, SourceSpan, format, parse};
 use warren_core::time::Tick;
+use warren_core::timeline::Refusal;
 
 /// Something that is wrong with a script, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// The broker's reply code, when it is the broker that refuses.
     pub code: Option<u16>,
+    /// When, in the run; `None` for what is wrong with the text.
+    pub at: Option<Tick>,
     /// Whether the last good state stays on the stage because of it.
     pub is_error: bool,
 }
@@ -37,6 +40,7 @@ pub(super) fn findings(text: &str, found: &[Diagnostic]) -> Vec<Fault> {
             message: diagnostic.message(),
             help: diagnostic.help.clone(),
             code: None,
+            at: None,
             is_error: diagnostic.is_error(),
         }
     });
@@ -45,22 +49,32 @@ pub(super) fn findings(text: &str, found: &[Diagnostic]) -> Vec<Fault> {
 
 /// Findings of the parser, then what the broker refuses, as rows.
 pub(super) fn faults(text: &str, found: &[Diagnostic], show: &Show) -> Vec<Fault> {
-    let index = LineIndex::new(text);
     let mut rows = findings(text, found);
-    for refusal in show.timeline.refusals() {
-        let Some(item) = show.document().items.get(refusal.item) else { continue };
+    rows.extend(refused(text, show.document(), show.timeline.refusals()));
+    rows
+}
+
+/// What the broker refuses, as rows beside the statements it refuses.
+pub(super) fn refused(text: &str, document: &Document, refusals: &[Refusal]) -> Vec<Fault> {
+    if refusals.is_empty() {
+        return Vec::new();
+    }
+    let index = LineIndex::new(text);
+    let rows = refusals.iter().filter_map(|refusal| {
+        let item = document.items.get(refusal.item)?;
         let (line, column) = index.position(item.span.start);
-        rows.push(Fault {
+        Some(Fault {
             line,
             column,
             span: item.span,
-            message: refusal.text,
+            message: refusal.text.clone(),
             help: None,
             code: Some(refusal.code),
+            at: Some(refusal.tick),
             is_error: false,
-        });
-    }
-    rows
+        })
+    });
+    rows.collect()
 }
 
 impl Session {
@@ -167,18 +181,26 @@ impl Session {
     }
 
     fn faults_now(&self) -> Vec<Fault> {
-        match Show::read(&self.text) {
-            Ok((show, found)) => faults(&self.text, &found, &show),
-            Err(found) => findings(&self.text, &found),
+        let found = parse(&self.text).diagnostics;
+        if self.text == self.show.text {
+            faults(&self.text, &found, &self.show)
+        } else {
+            findings(&self.text, &found)
         }
     }
 
-    /// Another run takes the stage; the playhead stays where it is.
+    /// Another run takes the stage; the playhead stays where it is, or comes
+    /// back to there as soon as that is computed.
     pub(super) fn put_show(&mut self, show: Show) {
+        let now = self.heading();
         self.show = show;
         self.carried = None;
-        let (now, end) = (self.now(), self.end());
-        self.playback.seek(now, end);
+        self.begin();
+        if self.want(now) {
+            self.playback.seek(self.show.timeline.known(), self.end());
+        } else {
+            self.playback.seek(now, self.end());
+        }
         if !self.moved {
             self.fit();
         }
@@ -224,6 +246,7 @@ impl Session {
         self.moved = false;
         self.notice = None;
         self.close_panel();
+        self.goal = None;
         self.playback.pause();
         self.playback.seek(Tick::ZERO, Tick::ZERO);
         self.told = Tick::ZERO;

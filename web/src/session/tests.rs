@@ -5,12 +5,12 @@ use super::*;
 use warren_core::scenario::{Destination, Statement};
 use warren_core::time::Span;
 
-const SMALL: &str = "warren 1\ntitle \"Small\"\n\n// keep me\nexchange orders topic\nqueue billing\n\
+pub(super) const SMALL: &str = "warren 1\ntitle \"Small\"\n\n// keep me\nexchange orders topic\nqueue billing\n\
                      bind orders -> billing key order.#\n\
                      publisher shop -> orders key order.created every 1s count 5\n\
                      consumer worker <- billing work 500ms then ack\n";
 
-fn open(text: &str) -> Session {
+pub(super) fn open(text: &str) -> Session {
     let (mut session, _) = Session::new(Start { draft: Some(text.to_owned()), ..Start::default() });
     session.update(Msg::Resized(1000.0, 600.0));
     session.playback.pause();
@@ -36,7 +36,7 @@ fn refusal(session: &Session, form: &str) -> Refusal {
     form.refusal.clone().expect("it says why")
 }
 
-fn node(name: &str) -> NodeId {
+pub(super) fn node(name: &str) -> NodeId {
     match name.split_at(2) {
         ("x:", name) => NodeId::Exchange(name.into()),
         ("q:", name) => NodeId::Queue(name.into()),
@@ -185,6 +185,7 @@ fn a_message_by_hand_happens_now_and_is_watched() {
 fn every_edit_can_be_undone_and_redone() {
     let mut session = open(SMALL);
     session.update(Msg::Delete(node("q:billing")));
+    session.update(Msg::DeleteAll);
     let without = session.text.clone();
     assert!(!without.contains("billing"), "{without}");
     assert!(without.contains("// keep me"));

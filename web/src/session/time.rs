@@ -1,27 +1,22 @@
 //! What the playhead does, frame by frame and on command.
 
-use super::Session;
 use super::message::Update;
+use super::{Goal, Session};
 use warren_core::time::Tick;
 
 impl Session {
     pub(super) fn frame(&mut self, elapsed: f64) -> Update {
-        let computing = !self.show.timeline.is_complete();
-        if computing {
-            self.show.timeline.run_ahead(4_000);
-        }
+        let mut update = self.arrive();
         let before = self.now();
-        let (end, timeline) = (self.end(), &mut self.show.timeline);
-        let moved = self.playback.elapse(elapsed, end, |after| timeline.next_event(after));
+        let moved = !matches!(self.goal, Some(Goal::Instant(_))) && self.elapse(elapsed);
         self.since_page += elapsed;
         self.since_told += elapsed;
         let happened = moved
             && self.show.timeline.prev_event(Tick(self.now().0 + 1)).is_some_and(|e| e > before);
-        let mut update = Update { stage: moved, ..Update::default() };
+        update.stage |= moved;
         // Panels follow the run, but not at every frame.
         let stopped = moved && !self.playback.is_playing();
-        let done_computing = computing && self.show.timeline.is_complete();
-        if stopped || done_computing || (self.seen.stale | happened) && self.since_page > 150.0 {
+        if stopped || (self.seen.stale | happened) && self.since_page > 150.0 {
             update.page = true;
         } else {
             self.seen.stale |= happened;
@@ -33,7 +28,15 @@ impl Session {
         update
     }
 
+    /// Time goes on, up to what is known of the run.
+    fn elapse(&mut self, elapsed: f64) -> bool {
+        let (end, known) = (self.end(), self.show.timeline.known());
+        let timeline = &mut self.show.timeline;
+        self.playback.elapse(elapsed, (known, end), |after| timeline.next_event(after))
+    }
+
     pub(super) fn toggle(&mut self) -> Update {
+        self.goal = None;
         if self.playback.is_playing() {
             self.playback.pause();
         } else {
@@ -46,6 +49,7 @@ impl Session {
 
     pub(super) fn step(&mut self, forward: bool) -> Update {
         self.playback.pause();
+        self.goal = None;
         let now = self.now();
         let to = if forward {
             self.show.timeline.next_event(now)
@@ -61,8 +65,10 @@ impl Session {
     }
 
     pub(super) fn seek(&mut self, to: Tick) -> Update {
-        let end = self.end();
-        self.playback.seek(to, end);
+        if self.want(to) {
+            return Update::page();
+        }
+        self.playback.seek(to, self.end());
         self.told = self.now();
         Update::all()
     }
