@@ -1,13 +1,15 @@
 //! One connection: handshake, then methods to the broker until one side ends
 //! it. RabbitMQ's part is `rabbit_reader.erl` and `rabbit_heartbeat.erl`.
 
-use crate::codec::{FrameHead, FromClient, METHOD};
+use crate::codec::FromClient;
 use crate::content::{Assembler, Refused, Whole};
 use crate::engine::{Ask, Input};
 use crate::fault::Fault;
 use crate::frames::Frames;
 use crate::handshake::{self, Agreed, Handshake, NoConnection};
 use crate::outbox::{Item, Outbox};
+use crate::parting::{self, Parting};
+use crate::pulse::Pulse;
 use crate::server::Log;
 use crate::{limits, writer};
 use std::net::SocketAddr;
@@ -20,8 +22,6 @@ use warren_core::broker::{ConnectionId, Method, Profile, Reply};
 
 /// How often a connection looks whether its client is alive.
 const LOOK: Duration = Duration::from_millis(500);
-/// Looks per second.
-const LOOKS: u64 = 2;
 
 /// What a connection needs to know of its server.
 #[derive(Clone)]
@@ -66,22 +66,17 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
                 handshake::printable(&reason.to_string())
             ));
             match reason {
-                NoConnection::Told(fault) | NoConnection::Refused(fault, _) => {
+                NoConnection::Told(fault) => {
                     let _ = writer::all(&mut to, &handshake::close(&fault)).await;
-                    let _ = timeout(limits::HANDSHAKE, close_ok(&mut frames)).await;
+                    let _ = timeout(limits::CLOSING, parting::wait(&mut frames, &mut to)).await;
+                }
+                NoConnection::Refused(fault, _) | NoConnection::Lost(fault) => {
+                    let _ = writer::all(&mut to, &handshake::close(&fault)).await;
+                    sleep(limits::SILENT_CLOSE).await;
                 }
                 NoConnection::Silent(_) => sleep(limits::SILENT_CLOSE).await,
-                _ => {}
+                NoConnection::Ended | NoConnection::Crash | NoConnection::OtherProtocol(_) => {}
             }
-        }
-    }
-}
-
-/// Waits for the answer to connection.close, or the end.
-async fn close_ok(frames: &mut Frames<impl AsyncRead + Unpin>) {
-    while let Ok((head, payload)) = frames.one().await {
-        if head.kind == METHOD && matches!(payload[..], [0, 10, 0, 50 | 51, ..]) {
-            return;
         }
     }
 }
@@ -127,7 +122,7 @@ struct Session<R> {
     outbox: Arc<Outbox>,
     assembler: Assembler,
     asks: Vec<(u16, Ask)>,
-    /// Since when connection.close-ok is waited for.
+    /// Since when the end is waited for: connection.close was said.
     closing: Option<Instant>,
     pulse: Pulse,
 }
@@ -140,8 +135,8 @@ impl<R: AsyncRead + Unpin> Session<R> {
         outbox: Arc<Outbox>,
         heartbeat: u64,
     ) -> Self {
-        let (assembler, asks) = (Assembler::default(), Vec::new());
-        let pulse = Pulse { seconds: heartbeat, ..Pulse::default() };
+        let (assembler, asks) = (Assembler::new(door.profile), Vec::new());
+        let pulse = Pulse::new(heartbeat);
         Self { id, frames, door, outbox, assembler, asks, closing: None, pulse }
     }
 
@@ -186,7 +181,13 @@ impl<R: AsyncRead + Unpin> Session<R> {
             let found = match self.frames.next() {
                 Ok(None) => break,
                 Ok(Some((head, payload))) if self.closing.is_some() => {
-                    then = said_good_bye(head, payload, &self.outbox);
+                    match parting::hear(head, payload) {
+                        Parting::Nothing => {}
+                        Parting::Close => {
+                            self.outbox.put(Item::Reply(0, Reply::ConnectionCloseOk));
+                        }
+                        Parting::End => then = Then::End,
+                    }
                     continue;
                 }
                 Ok(Some((head, payload))) => {
@@ -206,8 +207,8 @@ impl<R: AsyncRead + Unpin> Session<R> {
                 Ok((channel, Whole::Method(method, ids))) => {
                     if self.is_last(channel, method, ids) {
                         then = self.hand_on().await;
-                        // The answer is the last thing that is sent.
-                        return if then == Then::Read { self.last_answer().await } else { then };
+                        // The client hangs up when it has the answer.
+                        self.closing = Some(Instant::now());
                     }
                 }
                 Err(Refused::Crash) => {
@@ -232,8 +233,8 @@ impl<R: AsyncRead + Unpin> Session<R> {
         if then == Then::End { then } else { self.hand_on().await }
     }
 
-    /// Notes a method; whether it is connection.close, after which nothing is
-    /// read any more.
+    /// Notes a method; whether it is connection.close, after which nothing else
+    /// counts.
     fn is_last(&mut self, channel: u16, method: FromClient, ids: (u16, u16)) -> bool {
         let ask = match method {
             FromClient::Method(method) => {
@@ -260,23 +261,16 @@ impl<R: AsyncRead + Unpin> Session<R> {
         }
     }
 
-    /// After connection.close: what still comes is thrown away until the
-    /// client has heard the answer.
-    async fn last_answer(&mut self) -> Then {
-        let _ = timeout(limits::CLOSING, async {
-            while !self.outbox.standing().over {
-                sleep(Duration::from_millis(1)).await;
-            }
-        })
-        .await;
-        Then::End
-    }
-
     /// Looks whether the client is alive if it is read from, and shows it that
     /// the server is.
     fn look(&mut self, reading: bool) -> Then {
         let standing = self.outbox.standing();
-        let overdue = self.closing.is_some_and(|since| since.elapsed() > limits::CLOSING);
+        // A short heartbeat shortens this, too (`rabbit_reader:close_connection`).
+        let patience = match self.pulse.seconds {
+            0 => limits::CLOSING,
+            seconds => limits::CLOSING.min(Duration::from_secs(seconds)),
+        };
+        let overdue = self.closing.is_some_and(|since| since.elapsed() > patience);
         if standing.over || overdue {
             return Then::End;
         }
@@ -292,91 +286,5 @@ impl<R: AsyncRead + Unpin> Session<R> {
             return Then::End;
         }
         Then::Read
-    }
-}
-
-/// While connection.close-ok is waited for, nothing else counts.
-fn said_good_bye(head: FrameHead, payload: &[u8], outbox: &Outbox) -> Then {
-    match payload {
-        [0, 10, 0, 51, ..] if head.kind == METHOD && head.channel == 0 => Then::End,
-        [0, 10, 0, 50, ..] if head.kind == METHOD && head.channel == 0 => {
-            outbox.put(Item::Reply(0, Reply::ConnectionCloseOk));
-            Then::End
-        }
-        _ => Then::Read,
-    }
-}
-
-/// Heartbeats as RabbitMQ counts them (`rabbit_heartbeat.erl`): sends are
-/// looked at every half interval, receipts every interval, and two looks in a
-/// row without an octet are the end.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pulse {
-    /// The interval in seconds; 0 for no heartbeats.
-    seconds: u64,
-    looks: u64,
-    sent: Option<u64>,
-    received: u64,
-    missed: u8,
-}
-
-impl Pulse {
-    /// Counts a look; whether a heartbeat has to be sent.
-    fn beat(&mut self, sent: u64) -> bool {
-        self.looks += 1;
-        if self.seconds == 0 || !self.looks.is_multiple_of((self.seconds * LOOKS / 2).max(1)) {
-            return false;
-        }
-        let quiet = self.sent.is_none_or(|before| before == sent);
-        self.sent = Some(sent);
-        quiet
-    }
-
-    /// Whether nothing has come for too long.
-    fn is_dead(&mut self, received: u64) -> bool {
-        if self.seconds == 0 || !self.looks.is_multiple_of(self.seconds * LOOKS) {
-            return false;
-        }
-        self.missed = if received == self.received { self.missed + 1 } else { 0 };
-        self.received = received;
-        self.missed >= 2
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Pulse;
-
-    #[test]
-    fn a_silent_client_is_dead_after_two_intervals_at_the_earliest() {
-        let mut pulse = Pulse { seconds: 3, received: 10, ..Pulse::default() };
-        let died = (1..100).find(|_| {
-            pulse.beat(0);
-            pulse.is_dead(10)
-        });
-        assert_eq!(died, Some(12), "looks of half a second");
-    }
-
-    #[test]
-    fn a_client_that_sends_anything_lives() {
-        let mut pulse = Pulse { seconds: 1, ..Pulse::default() };
-        // An octet every one and a half intervals.
-        for looks in 1..100 {
-            pulse.beat(0);
-            assert!(!pulse.is_dead(looks / 3));
-        }
-    }
-
-    #[test]
-    fn heartbeats_fill_silence_only() {
-        let mut pulse = Pulse { seconds: 2, ..Pulse::default() };
-        let beats: Vec<bool> = [5, 5, 5, 5, 9, 9].map(|sent| pulse.beat(sent)).to_vec();
-        assert_eq!(beats, [false, true, false, true, false, false]);
-    }
-
-    #[test]
-    fn without_an_interval_nothing_is_expected() {
-        let mut pulse = Pulse::default();
-        assert!((0..1000).all(|_| !pulse.beat(0) && !pulse.is_dead(0)));
     }
 }

@@ -1,26 +1,39 @@
 //! Methods with content, put together from their frames
 //! (`rabbit_command_assembler.erl`).
 
-use crate::codec::{self, BODY, Bad, FrameHead, FromClient, HEADER, HEARTBEAT, METHOD};
+use crate::codec::{
+    self, BODY, Bad, ContentHeader, FrameHead, FromClient, HEADER, HEARTBEAT, METHOD, Malformed,
+    Publish,
+};
 use crate::fault::Fault;
 use crate::limits;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use warren_core::broker::{Bytes, Method, Name, Properties};
+use warren_core::broker::{Bytes, Method, Profile, Properties};
 
-/// The ids of basic.publish.
-const PUBLISH: (u16, u16) = (60, 40);
+/// Class basic, the only one with content.
+const BASIC: u16 = 60;
+/// The most that a message may be (`MAX_MSG_SIZE`).
+const LARGEST: u64 = 512 << 20;
 
-/// A publish of which something is missing.
+/// A method with content of which something is missing.
 #[derive(Debug)]
 struct Unfinished {
-    exchange: Name,
-    routing_key: Name,
-    mandatory: bool,
-    immediate: bool,
-    /// Once the header has come: the body's size and the properties.
-    header: Option<(u64, Properties)>,
+    ids: (u16, u16),
+    /// `None` for a method that only servers send.
+    publish: Option<Publish>,
+    /// Once the header has come.
+    header: Option<Header>,
     body: Vec<u8>,
+}
+
+/// What is known of a content before its body.
+#[derive(Debug)]
+struct Header {
+    size: u64,
+    properties: Result<Properties, Malformed>,
+    /// More has come than was announced.
+    overrun: bool,
 }
 
 /// What a frame amounts to.
@@ -49,22 +62,31 @@ impl From<Fault> for Refused {
     }
 }
 
-/// The unfinished publishes of a connection, by channel.
-#[derive(Debug, Default)]
+/// The unfinished contents of a connection, by channel.
+#[derive(Debug)]
 pub(crate) struct Assembler {
+    profile: Profile,
     unfinished: BTreeMap<u16, Unfinished>,
     /// Octets of all unfinished bodies.
     held: usize,
 }
 
 impl Assembler {
+    pub(crate) const fn new(profile: Profile) -> Self {
+        Self { profile, unfinished: BTreeMap::new(), held: 0 }
+    }
+
     /// Takes a frame.
     pub(crate) fn frame(&mut self, head: FrameHead, payload: &[u8]) -> Result<Whole, Refused> {
         match head.kind {
             METHOD => self.method(head, payload),
-            HEADER | BODY if head.channel == 0 => Err(Fault::unexpected(head, payload).into()),
-            HEADER => self.header(head, payload),
-            BODY => self.body(head, payload),
+            HEADER => match codec::content_header(payload) {
+                None => Err(unknown(head, payload)),
+                Some(_) if head.channel == 0 => Err(Fault::unexpected(head, payload).into()),
+                Some(header) => self.header(head.channel, header),
+            },
+            BODY if head.channel == 0 => Err(Fault::unexpected(head, payload).into()),
+            BODY => self.body(head.channel, payload),
             HEARTBEAT if !payload.is_empty() => Err(unknown(head, payload)),
             HEARTBEAT if head.channel == 0 => Ok(Whole::Nothing),
             HEARTBEAT => Err(Fault::unexpected(head, payload).into()),
@@ -86,97 +108,119 @@ impl Assembler {
         let [c0, c1, m0, m1] = *ids;
         let ids = (u16::from_be_bytes([c0, c1]), u16::from_be_bytes([m0, m1]));
         let decoded = codec::decode(ids, arguments);
-        if let (Some(unfinished), Ok(_) | Err(Bad::Utf8)) =
-            (self.unfinished.get(&head.channel), &decoded)
-        {
+        if decoded == Err(Bad::Unknown) {
+            return Err(Refused::Crash);
+        }
+        if let Some(unfinished) = self.unfinished.get(&head.channel) {
             return Err(missing(unfinished).into());
         }
         match decoded {
-            Ok(FromClient::Publish { exchange, routing_key, mandatory, immediate })
-                if head.channel != 0 =>
-            {
-                let unfinished = Unfinished {
-                    exchange,
-                    routing_key,
-                    mandatory,
-                    immediate,
-                    header: None,
-                    body: Vec::new(),
-                };
-                self.unfinished.insert(head.channel, unfinished);
+            Ok(FromClient::Publish(publish)) if head.channel != 0 => {
+                self.begin(head.channel, ids, Some(publish));
+                Ok(Whole::Nothing)
+            }
+            Ok(FromClient::MisplacedWithContent) if head.channel != 0 => {
+                self.begin(head.channel, ids, None);
                 Ok(Whole::Nothing)
             }
             Ok(method) => Ok(Whole::Method(method, ids)),
-            Err(Bad::Utf8) => Err(Fault::not_utf8(ids).into()),
-            Err(Bad::Crash) => Err(Refused::Crash),
+            Err(Bad::Utf8) if head.channel == 0 => Err(Fault::not_utf8(ids).into()),
+            Err(Bad::Utf8) => Err(Fault::not_utf8((0, 0)).into()),
+            Err(_) if head.channel == 0 => Err(Fault::internal().into()),
+            Err(Bad::Length) => Err(Fault::length(arguments, ids).into()),
+            Err(Bad::Table | Bad::Unknown) => Err(Refused::Crash),
         }
     }
 
-    fn header(&mut self, head: FrameHead, payload: &[u8]) -> Result<Whole, Refused> {
-        let Some(header) = codec::content_header(payload) else {
-            return Err(unknown(head, payload));
-        };
-        let Some(unfinished) = self.unfinished.get_mut(&head.channel) else {
+    fn begin(&mut self, channel: u16, ids: (u16, u16), publish: Option<Publish>) {
+        let unfinished = Unfinished { ids, publish, header: None, body: Vec::new() };
+        self.unfinished.insert(channel, unfinished);
+    }
+
+    fn header(&mut self, channel: u16, header: ContentHeader) -> Result<Whole, Refused> {
+        let strict = self.profile >= Profile::V4_3;
+        let Some(unfinished) = self.unfinished.get_mut(&channel) else {
             return Err(expected_method().into());
         };
-        if unfinished.header.is_some() {
+        let ContentHeader { class, weight, size, properties } = header;
+        if unfinished.header.is_some() || weight != 0 {
             return Err(missing(unfinished).into());
         }
-        if header.class != PUBLISH.0 {
+        if class != BASIC {
             let text = format!(
-                "expected content header for class {}, got one for class {} instead",
-                PUBLISH.0, header.class
+                "expected content header for class {BASIC}, got one for class {class} instead"
             );
-            return Err(Fault::assembly(&text, PUBLISH).into());
+            return Err(Fault::assembly(&text, unfinished.ids).into());
         }
-        let properties = header.properties.map_err(|_| Fault::internal())?;
-        unfinished.header = Some((header.size, properties));
-        if header.size == 0 {
-            return Ok(self.finish(head.channel, &[]));
+        if strict && size > LARGEST {
+            let text = format!("content body size {size} exceeds maximum allowed size {LARGEST}");
+            return Err(Fault::content(&text, unfinished.ids).into());
+        }
+        unfinished.header = Some(Header { size, properties, overrun: false });
+        if size == 0 {
+            return self.finish(channel, &[]);
         }
         Ok(Whole::Nothing)
     }
 
-    fn body(&mut self, head: FrameHead, payload: &[u8]) -> Result<Whole, Refused> {
-        let Some(unfinished) = self.unfinished.get_mut(&head.channel) else {
+    fn body(&mut self, channel: u16, payload: &[u8]) -> Result<Whole, Refused> {
+        let Some(unfinished) = self.unfinished.get_mut(&channel) else {
             return Err(expected_method().into());
         };
-        let Some((size, _)) = &unfinished.header else { return Err(missing(unfinished).into()) };
         let there = (unfinished.body.len() + payload.len()) as u64;
-        if there > *size {
-            // RabbitMQ's assembler has no clause for a body that is too long.
-            return Err(Refused::Crash);
+        let ids = unfinished.ids;
+        let Some(header) = &mut unfinished.header else {
+            return Err(missing(unfinished).into());
+        };
+        if header.overrun || there > header.size {
+            if self.profile >= Profile::V4_3 {
+                let text = "content body frame exceeds remaining content size";
+                return Err(Fault::content(text, ids).into());
+            }
+            // Before that its assembler waited for ever.
+            header.overrun = true;
+            self.held = self.held.saturating_sub(unfinished.body.len());
+            unfinished.body = Vec::new();
+            return Ok(Whole::Nothing);
         }
-        if there == *size {
-            return Ok(self.finish(head.channel, payload));
+        if there == header.size {
+            return self.finish(channel, payload);
         }
         if self.held + payload.len() > limits::UNFINISHED {
             let text = "RESOURCE_ERROR - too much of unfinished messages on this connection";
-            return Err(Fault::new(506, text, PUBLISH).into());
+            return Err(Fault::new(506, text, ids).into());
         }
         unfinished.body.extend_from_slice(payload);
         self.held += payload.len();
         Ok(Whole::Nothing)
     }
 
-    fn finish(&mut self, channel: u16, last: &[u8]) -> Whole {
-        let Some(mut unfinished) = self.unfinished.remove(&channel) else { return Whole::Nothing };
+    fn finish(&mut self, channel: u16, last: &[u8]) -> Result<Whole, Refused> {
+        let Some(mut unfinished) = self.unfinished.remove(&channel) else {
+            return Ok(Whole::Nothing);
+        };
         self.held = self.held.saturating_sub(unfinished.body.len());
+        let Some(Publish { exchange, routing_key, mandatory, immediate }) = unfinished.publish
+        else {
+            return Ok(Whole::Method(FromClient::Misplaced, unfinished.ids));
+        };
         let body = if unfinished.body.is_empty() {
             Bytes(Arc::from(last))
         } else {
             unfinished.body.extend_from_slice(last);
             Bytes::from(unfinished.body)
         };
-        let (_, properties) = unfinished.header.unwrap_or_default();
-        Whole::Publish(Method::Publish {
-            exchange: unfinished.exchange,
-            routing_key: unfinished.routing_key,
-            mandatory: unfinished.mandatory,
-            immediate: unfinished.immediate,
+        // Properties are read when the message is whole.
+        let properties = unfinished.header.map_or(Ok(Properties::default()), |h| h.properties);
+        let properties = properties.map_err(|_| Fault::internal())?;
+        Ok(Whole::Publish(Method::Publish {
+            exchange,
+            routing_key,
+            mandatory,
+            immediate,
             properties,
             body,
-        })
+        }))
     }
 }
 
@@ -194,5 +238,5 @@ fn missing(unfinished: &Unfinished) -> Fault {
         None => "expected content header for class 60, got non content header frame instead",
         Some(_) => "expected content body, got non content body frame instead",
     };
-    Fault::assembly(text, PUBLISH)
+    Fault::assembly(text, unfinished.ids)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Duration, Instant, sleep_until};
 use warren_core::broker::{
-    Broker, ChannelId, ConnectionId, Event, Fact, Login, Method, Refusal, Reply,
+    Broker, ChannelId, ConnectionId, Event, Fact, Login, Method, Profile, Refusal, Reply,
 };
 use warren_core::time::Tick;
 
@@ -136,8 +136,12 @@ impl Engine {
             Ask::Misplaced(ids) if from.number == 0 => {
                 self.force(from.connection, &Fault::state("running", ids));
             }
+            Ask::Misplaced(_) if self.broker.is_closing(from) => {}
             Ask::Misplaced(ids) => {
+                // RabbitMQ 4.3 fails on basic.cancel-ok.
+                let fails = ids == (60, 31) && self.broker.profile() >= Profile::V4_3;
                 let fault = match self.broker.channel(from) {
+                    Some(_) if fails => Fault::internal(),
                     Some(_) => Fault::unimplemented(ids),
                     None => Fault::no_channel(ids),
                 };

@@ -1,7 +1,7 @@
 //! What is wrong with octets, in the words of RabbitMQ's reader.
 
 use crate::codec::FrameHead;
-use warren_core::broker::Reply;
+use warren_core::broker::{Reply, reply_text};
 
 /// A reason to close a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(code: u16, text: impl Into<String>, ids: (u16, u16)) -> Self {
-        Self { code, text: text.into(), ids }
+        Self { code, text: reply_text(text.into()), ids }
     }
 
     /// A frame that makes no sense (`rabbit_reader:frame_error`).
@@ -32,6 +32,16 @@ impl Fault {
     /// A content that is not in order (`rabbit_command_assembler`).
     pub(crate) fn assembly(text: &str, ids: (u16, u16)) -> Self {
         Self::new(505, format!("UNEXPECTED_FRAME - {text}"), ids)
+    }
+
+    /// A method of the wrong length (`rabbit_misc:frame_error`).
+    pub(crate) fn length(arguments: &[u8], ids: (u16, u16)) -> Self {
+        Self::new(501, format!("FRAME_ERROR - cannot decode {}", numbers(arguments)), ids)
+    }
+
+    /// A content that does not fit what was announced.
+    pub(crate) fn content(text: &str, ids: (u16, u16)) -> Self {
+        Self::new(501, format!("FRAME_ERROR - {text}"), ids)
     }
 
     /// Properties that cannot be read, or a frame that RabbitMQ fails on.
@@ -73,35 +83,47 @@ fn described(head: FrameHead, payload: &[u8]) -> String {
     format!("type {}, {amount} octets = {}", head.kind, binary(shown))
 }
 
-/// Octets as Erlang's `~p` prints a binary.
+/// Octets as Erlang's `~tp` prints a binary: as text if they are some, else as
+/// numbers (`io_lib_pretty:printable_bin`).
 fn binary(octets: &[u8]) -> String {
-    let printable = |octet: &u8| matches!(octet, 8..=13 | 27 | 32..=126 | 160..);
-    if octets.is_empty() || !octets.iter().all(printable) {
-        let numbers: Vec<String> = octets.iter().map(u8::to_string).collect();
-        return format!("<<{}>>", numbers.join(","));
+    let printable = |c: &char| matches!(c, '\u{8}'..='\r' | '\u{1b}' | ' '..='~' | '\u{a0}'..);
+    let latin = || octets.iter().map(|octet| char::from(*octet)).collect::<String>();
+    let (text, unicode) = match core::str::from_utf8(octets) {
+        Ok(text) => (text.to_owned(), !text.is_ascii()),
+        Err(_) => (latin(), false),
+    };
+    if text.is_empty() || !text.chars().all(|c| printable(&c)) {
+        return numbers(octets);
     }
-    let mut text = String::from("<<\"");
-    for octet in octets {
-        match octet {
-            8 => text.push_str("\\b"),
-            9 => text.push_str("\\t"),
-            10 => text.push_str("\\n"),
-            11 => text.push_str("\\v"),
-            12 => text.push_str("\\f"),
-            13 => text.push_str("\\r"),
-            27 => text.push_str("\\e"),
-            b'"' => text.push_str("\\\""),
-            b'\\' => text.push_str("\\\\"),
-            other => text.push(char::from(*other)),
-        }
-    }
-    text.push_str("\">>");
-    text
+    let quoted: String = text.chars().map(escaped).collect();
+    format!("<<\"{quoted}\"{}>>", if unicode { "/utf8" } else { "" })
+}
+
+/// Octets as Erlang's `~w` prints a binary.
+fn numbers(octets: &[u8]) -> String {
+    let numbers: Vec<String> = octets.iter().map(u8::to_string).collect();
+    format!("<<{}>>", numbers.join(","))
+}
+
+/// A character as it stands between Erlang's quotes.
+fn escaped(c: char) -> String {
+    let letter = match c {
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '"' | '\\' => c,
+        other => return other.into(),
+    };
+    format!("\\{letter}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::binary;
+    use super::{Fault, binary};
 
     #[test]
     fn octets_look_as_in_erlang() {
@@ -109,5 +131,14 @@ mod tests {
         assert_eq!(binary(&[0]), "<<0>>");
         assert_eq!(binary(&[1, 255]), "<<1,255>>");
         assert_eq!(binary(b"a\"b\n"), "<<\"a\\\"b\\n\">>");
+        assert_eq!(binary(b"caf\xe9"), "<<\"café\">>");
+        assert_eq!(binary("café".as_bytes()), "<<\"café\"/utf8>>");
+    }
+
+    #[test]
+    fn a_text_fits_a_short_string() {
+        let text = Fault::length(&[7; 500], (50, 10)).text;
+        assert_eq!(text.len(), 255);
+        assert!(text.ends_with(",7,7..."), "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! From the first octets to connection.open (`rabbit_reader.erl`).
 
-use crate::codec::{self, FrameHead, FromClient, METHOD, Writer};
+use crate::codec::{self, FromClient, Writer};
+use crate::content::{Assembler, Refused, Whole};
 use crate::engine::Input;
 use crate::fault::Fault;
 use crate::frames::{Frames, Stop};
@@ -14,6 +15,11 @@ use tokio::sync::{mpsc, oneshot};
 use warren_core::broker::{
     Broker, Bytes, Capabilities, Login, Name, Profile, Refusal, Table, Value,
 };
+
+/// What is spoken here.
+const HEADER_091: &[u8] = b"AMQP\x00\x00\x09\x01";
+/// What RabbitMQ would rather speak.
+const HEADER_SASL: &[u8] = b"AMQP\x03\x01\x00\x00";
 
 /// What a client and the server agreed on.
 #[derive(Clone, Debug)]
@@ -33,9 +39,13 @@ pub(crate) enum NoConnection {
     Ended,
     /// It is told nothing, and waits: it is not trusted.
     Silent(String),
+    /// It is told nothing: RabbitMQ's reader crashes.
+    Crash,
     /// It is told why.
     Told(Fault),
-    /// It is told that it may not come in; why, says the log.
+    /// It is told why; where its next frame begins is no longer known.
+    Lost(Fault),
+    /// It is told that it may not come in, and waits; why, says the log.
     Refused(Fault, String),
     /// It speaks another protocol and was told which one is spoken here.
     OtherProtocol([u8; 8]),
@@ -46,7 +56,8 @@ impl fmt::Display for NoConnection {
         match self {
             Self::Ended => f.write_str("it went away during the handshake"),
             Self::Silent(reason) | Self::Refused(_, reason) => f.write_str(reason),
-            Self::Told(fault) => write!(f, "{} {}", fault.code, fault.text),
+            Self::Crash => f.write_str("it sent an unknown method during the handshake"),
+            Self::Told(fault) | Self::Lost(fault) => write!(f, "{} {}", fault.code, fault.text),
             Self::OtherProtocol(header) => {
                 let text: String =
                     header.iter().flat_map(|o| o.escape_ascii()).map(char::from).collect();
@@ -56,11 +67,21 @@ impl fmt::Display for NoConnection {
     }
 }
 
-impl From<Stop> for NoConnection {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Ended => Self::Ended,
-            Stop::Fault(fault) => Self::Silent(fault.text),
+/// How far a handshake has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Starting,
+    Tuning,
+    Opening,
+}
+
+impl Stage {
+    /// Only who has logged in and agreed on limits is told what was wrong, and
+    /// not what RabbitMQ did not foresee (`rabbit_reader:handle_exception`).
+    fn refuse(self, fault: Fault) -> NoConnection {
+        match self {
+            Self::Opening if fault != Fault::internal() => NoConnection::Told(fault),
+            _ => NoConnection::Silent(format!("{} {}", fault.code, fault.text)),
         }
     }
 }
@@ -83,16 +104,16 @@ pub(crate) struct Handshake<'a, R, W> {
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
     /// Everything before the virtual host is looked for.
     pub(crate) async fn run(&mut self) -> Result<Agreed, NoConnection> {
-        self.protocol().await?;
-        let (user, properties) = self.log_in().await?;
+        let version = self.protocol().await?;
+        let (user, properties) = self.log_in(version).await?;
         let client = properties.get("product").and_then(Value::as_str).unwrap_or_default();
         let version = properties.get("version").and_then(Value::as_str).unwrap_or_default();
         let product = format!("{client} {version}").trim().to_owned();
         let (channel_max, frame_max, heartbeat) = self.tune().await?;
         self.frames.agree(frame_max);
-        let (method, ids) = self.method().await?;
+        let (method, ids) = self.method(Stage::Opening).await?;
         let FromClient::Open { vhost } = method else {
-            return Err(NoConnection::Silent(Fault::state("opening", ids).text));
+            return Err(Stage::Opening.refuse(Fault::state("opening", ids)));
         };
         let capabilities = Capabilities {
             consumer_cancel_notify: has_capability(&properties, "consumer_cancel_notify"),
@@ -108,55 +129,69 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
         writer::all(self.to, &writer.octets).await
     }
 
-    async fn method(&mut self) -> Result<(FromClient, (u16, u16)), NoConnection> {
+    /// The next method on channel 0.
+    async fn method(&mut self, stage: Stage) -> Result<(FromClient, (u16, u16)), NoConnection> {
+        let mut assembler = Assembler::new(self.profile);
         loop {
-            let (head, payload) = self.frames.one().await?;
-            match method_of(head, &payload) {
-                Some(found) => return Ok(found),
-                None if head.kind == codec::HEARTBEAT => {}
-                None => {
-                    let reason = format!("a frame of type {} during the handshake", head.kind);
-                    return Err(NoConnection::Silent(reason));
+            let (head, payload) = match self.frames.one().await {
+                Ok(frame) => frame,
+                Err(Stop::Ended) => return Err(NoConnection::Ended),
+                Err(Stop::Fault(fault)) if stage == Stage::Opening => {
+                    return Err(NoConnection::Lost(fault));
                 }
+                Err(Stop::Fault(fault)) => return Err(NoConnection::Silent(fault.text)),
+            };
+            let found = match head.channel {
+                0 => assembler.frame(head, &payload),
+                _ => Err(Fault::unexpected(head, &payload).into()),
+            };
+            match found {
+                Ok(Whole::Method(method, ids)) => return Ok((method, ids)),
+                Ok(_) => {}
+                Err(Refused::Crash) => return Err(NoConnection::Crash),
+                Err(Refused::Fault(fault)) => return Err(stage.refuse(fault)),
             }
         }
     }
 
-    /// Other versions are answered with the header of what is spoken here; 4.0
-    /// and later speak AMQP 1.0 first and say that instead.
-    async fn protocol(&mut self) -> Result<(), NoConnection> {
+    /// The version that is spoken, as connection.start tells it. Other versions
+    /// are answered with the header of what is spoken here; 4.0 and later speak
+    /// AMQP 1.0 first and say that instead.
+    async fn protocol(&mut self) -> Result<(u8, u8), NoConnection> {
         let header = self.frames.protocol_header().await.ok_or(NoConnection::Ended)?;
         let old = self.profile < Profile::V4_0;
-        match header {
-            [b'A', b'M', b'Q', b'P', 0, 0, 9, 1] | [b'A', b'M', b'Q', b'P', 1, 1, 0, 9] => Ok(()),
-            [b'A', b'M', b'Q', b'P', 1, 1, 8, 0] | [b'A', b'M', b'Q', b'P', 1, 1, 9, 1] if old => {
-                Ok(())
-            }
-            other => {
-                let is_09 = matches!(other, [b'A', b'M', b'Q', b'P', _, _, minor, _] if minor >= 9);
-                let spoken =
-                    if old || is_09 { b"AMQP\x00\x00\x09\x01" } else { b"AMQP\x03\x01\x00\x00" };
-                writer::all(self.to, spoken).await?;
-                Err(NoConnection::OtherProtocol(other))
-            }
-        }
+        let spoken = match header {
+            [b'A', b'M', b'Q', b'P', version @ ..] => match version {
+                [0, 0, 9, 1] | [1, 1, 0, 9] => return Ok((0, 9)),
+                [1, 1, 8, 0] | [1, 1, 9, 1] if old => return Ok((8, 0)),
+                [0, 0, 9..=255, _] => HEADER_091,
+                // AMQP 1.0 is not spoken here, though RabbitMQ does.
+                [3, 1, 0, 0] => HEADER_091,
+                _ if old => HEADER_091,
+                _ => HEADER_SASL,
+            },
+            _ if old => HEADER_091,
+            _ => HEADER_SASL,
+        };
+        writer::all(self.to, spoken).await?;
+        Err(NoConnection::OtherProtocol(header))
     }
 
-    async fn log_in(&mut self) -> Result<(Name, Table), NoConnection> {
+    async fn log_in(&mut self, (major, minor): (u8, u8)) -> Result<(Name, Table), NoConnection> {
         let profile = self.profile;
         self.send(|writer| {
             writer.method(0, (10, 10), |w| {
-                w.octet(0);
-                w.octet(9);
+                w.octet(major);
+                w.octet(minor);
                 w.table(&login::server_properties(profile));
                 w.long_string(login::mechanisms(profile).as_bytes());
                 w.long_string(b"en_US");
             });
         })
         .await?;
-        let (method, ids) = self.method().await?;
+        let (method, ids) = self.method(Stage::Starting).await?;
         let FromClient::StartOk { properties, mechanism, response } = method else {
-            return Err(NoConnection::Silent(Fault::state("starting", ids).text));
+            return Err(Stage::Starting.refuse(Fault::state("starting", ids)));
         };
         let attempt = login::attempt(profile, &mechanism, &response);
         let Attempt { user, password } = attempt.map_err(NoConnection::Silent)?;
@@ -201,9 +236,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
             });
         })
         .await?;
-        let (method, ids) = self.method().await?;
+        let (method, ids) = self.method(Stage::Tuning).await?;
         let FromClient::TuneOk { channel_max, frame_max, heartbeat } = method else {
-            return Err(NoConnection::Silent(Fault::state("tuning", ids).text));
+            return Err(Stage::Tuning.refuse(Fault::state("tuning", ids)));
         };
         let least = limits::least_frame_max(self.profile);
         negotiated("frame_max", frame_max, least, limits::FRAME_MAX)?;
@@ -212,17 +247,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
     }
 }
 
-/// A method frame on channel 0 that makes sense.
-fn method_of(head: FrameHead, payload: &[u8]) -> Option<(FromClient, (u16, u16))> {
-    let ([c0, c1, m0, m1], arguments) = payload.split_first_chunk::<4>()?;
-    let ids = (u16::from_be_bytes([*c0, *c1]), u16::from_be_bytes([*m0, *m1]));
-    if head.kind != METHOD || head.channel != 0 {
-        return None;
-    }
-    codec::decode(ids, arguments).ok().map(|method| (method, ids))
-}
-
-/// `rabbit_reader:validate_negotiated_integer_value`.
+/// `rabbit_reader:validate_negotiated_integer_value`. Its code would tell the
+/// client, but no release that was asked does.
 fn negotiated(field: &str, value: u32, least: u32, most: u32) -> Result<(), NoConnection> {
     let no_limit = if field == "channel_max" && value == 0 { " (no limit)" } else { "" };
     let (than, bound, which) = if value != 0 && value < least {
@@ -236,7 +262,7 @@ fn negotiated(field: &str, value: u32, least: u32, most: u32) -> Result<(), NoCo
         "NOT_ALLOWED - negotiated {field} = {value}{no_limit} is {than} than the {which} \
          allowed value ({bound})"
     );
-    Err(NoConnection::Told(Fault::new(530, text, (10, 30))))
+    Err(NoConnection::Silent(text))
 }
 
 fn has_capability(properties: &Table, name: &str) -> bool {

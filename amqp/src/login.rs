@@ -13,10 +13,14 @@ pub(crate) struct Attempt {
     pub(crate) password: String,
 }
 
-/// The mechanisms that are offered (`rabbit_auth_mechanism_*`); ANONYMOUS came
-/// with 4.0.
+/// The mechanisms that are offered (`rabbit_auth_mechanism_*`), in the order of
+/// each release; ANONYMOUS came with 4.0.
 pub(crate) fn mechanisms(profile: Profile) -> &'static str {
-    if profile >= Profile::V4_0 { "PLAIN AMQPLAIN ANONYMOUS" } else { "PLAIN AMQPLAIN" }
+    match profile {
+        Profile::V3_10 => "PLAIN AMQPLAIN",
+        Profile::V4_0 => "ANONYMOUS PLAIN AMQPLAIN",
+        Profile::V4_3 => "PLAIN ANONYMOUS AMQPLAIN",
+    }
 }
 
 /// Reads what connection.start-ok says. The error is for the log: there is no
@@ -39,12 +43,13 @@ pub(crate) fn attempt(
     Ok(Attempt { user, password })
 }
 
-/// NUL, user, NUL, password (RFC 4616).
+/// NUL, user, NUL, password, of RFC 4616 the part that RabbitMQ takes: nobody
+/// speaks for somebody else.
 fn plain(response: &[u8]) -> Option<(String, String)> {
-    let text = core::str::from_utf8(response).ok()?;
-    let mut parts = text.splitn(3, '\0');
-    let (_identity, user, password) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((user.to_owned(), password.to_owned()))
+    let mut parts = response.split(|octet| *octet == 0).map(String::from_utf8_lossy);
+    let (identity, user, password) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits = identity.is_empty() && parts.next().is_none();
+    fits.then(|| (user.into_owned(), password.into_owned()))
 }
 
 /// A table without its length.

@@ -80,7 +80,6 @@ impl Outbox {
                 state.closing = true;
                 self.emptied.notify_one();
             }
-            Item::Reply(0, Reply::ConnectionCloseOk) => state.finished = true,
             _ => {}
         }
         state.waiting += item.size();

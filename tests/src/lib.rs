@@ -13,5 +13,7 @@ pub mod server;
 pub mod tidy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod truth;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod wire;
 
 pub use scenarios::SCENARIOS;

@@ -13,34 +13,57 @@ pub(crate) enum FromClient {
     /// The virtual host it wants.
     Open { vhost: Name },
     /// The method of a publish; header and body follow.
-    Publish { exchange: Name, routing_key: Name, mandatory: bool, immediate: bool },
+    Publish(Publish),
     /// A method for the broker.
     Method(Method),
     /// A method that only a server sends.
     Misplaced,
+    /// One that has content.
+    MisplacedWithContent,
+}
+
+/// basic.publish without its content.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Publish {
+    pub(crate) exchange: Name,
+    pub(crate) routing_key: Name,
+    pub(crate) mandatory: bool,
+    pub(crate) immediate: bool,
 }
 
 /// A method that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bad {
-    /// No such class or method, or its arguments end too early: RabbitMQ's
-    /// reader crashes on these, so the client sees the TCP connection drop.
-    Crash,
+    /// No such class or method. RabbitMQ's reader crashes on these, so the
+    /// client sees the TCP connection drop.
+    Unknown,
+    /// Its arguments are too short or too long.
+    Length,
     /// A short string is not UTF-8.
     Utf8,
+    /// A table makes no sense; another crash.
+    Table,
 }
 
 impl From<Malformed> for Bad {
     fn from(malformed: Malformed) -> Self {
         match malformed {
-            Malformed::Octets => Self::Crash,
+            Malformed::Octets => Self::Length,
             Malformed::Utf8 => Self::Utf8,
+            Malformed::Table => Self::Table,
         }
     }
 }
 
 /// Reads the arguments of a method.
-pub(crate) fn decode((class, method): (u16, u16), arguments: &[u8]) -> Result<FromClient, Bad> {
+pub(crate) fn decode(ids: (u16, u16), arguments: &[u8]) -> Result<FromClient, Bad> {
+    if matches!(ids, (60, 50 | 60 | 71)) {
+        return Ok(FromClient::MisplacedWithContent);
+    }
+    if is_servers(ids) {
+        return Ok(FromClient::Misplaced);
+    }
+    let (class, method) = ids;
     let mut r = Reader::new(arguments);
     let found = match class {
         10 => connection(method, &mut r)?,
@@ -51,11 +74,9 @@ pub(crate) fn decode((class, method): (u16, u16), arguments: &[u8]) -> Result<Fr
         85 | 90 => modes(class, method, &mut r)?.map(FromClient::Method),
         _ => None,
     };
-    match found {
-        Some(found) => Ok(found),
-        None if is_servers((class, method)) => Ok(FromClient::Misplaced),
-        None => Err(Bad::Crash),
-    }
+    let found = found.ok_or(Bad::Unknown)?;
+    r.finish()?;
+    Ok(found)
 }
 
 /// Methods that exist and that a client has no business to send.
@@ -67,7 +88,7 @@ fn is_servers(ids: (u16, u16)) -> bool {
             | (30, 11)
             | (40, 11 | 21 | 31 | 51)
             | (50, 11 | 21 | 31 | 41 | 51)
-            | (60, 11 | 21 | 31 | 50 | 60 | 71 | 72 | 111)
+            | (60, 11 | 21 | 31 | 72 | 111)
             | (85, 11)
             | (90, 11 | 21 | 31)
     )
@@ -86,21 +107,42 @@ fn connection(method: u16, r: &mut Reader<'_>) -> Result<Option<FromClient>, Mal
             frame_max: r.long()?,
             heartbeat: r.short()?,
         },
-        40 => FromClient::Open { vhost: r.name()? },
-        50 => FromClient::Method(Method::ConnectionClose { code: r.short()?, text: r.name()? }),
+        40 => {
+            let vhost = r.name()?;
+            let (_capabilities, _insist) = (r.name()?, r.octet()?);
+            FromClient::Open { vhost }
+        }
+        50 => {
+            let (code, text) = (r.short()?, r.name()?);
+            let _ids = r.long()?;
+            FromClient::Method(Method::ConnectionClose { code, text })
+        }
         51 => FromClient::Method(Method::ConnectionCloseOk),
-        70 => FromClient::Method(Method::UpdateSecret),
+        70 => {
+            let (_secret, _reason) = (r.long_string()?, r.name()?);
+            FromClient::Method(Method::UpdateSecret)
+        }
         _ => return Ok(None),
     }))
 }
 
 fn channel(class: u16, method: u16, r: &mut Reader<'_>) -> Result<Option<Method>, Malformed> {
     Ok(Some(match (class, method) {
-        (20, 10) => Method::ChannelOpen,
+        (20, 10) => {
+            let _out_of_band = r.name()?;
+            Method::ChannelOpen
+        }
         (20, 20) => Method::ChannelFlow { active: r.octet()? & 1 != 0 },
-        (20, 40) => Method::ChannelClose { code: r.short()?, text: r.name()? },
+        (20, 40) => {
+            let (code, text) = (r.short()?, r.name()?);
+            let _ids = r.long()?;
+            Method::ChannelClose { code, text }
+        }
         (20, 41) => Method::ChannelCloseOk,
-        (30, 10) => Method::AccessRequest,
+        (30, 10) => {
+            let (_realm, _flags) = (r.name()?, r.octet()?);
+            Method::AccessRequest
+        }
         _ => return Ok(None),
     }))
 }
@@ -112,6 +154,9 @@ fn bits<const N: usize>(r: &mut Reader<'_>) -> Result<[bool; N], Malformed> {
 }
 
 fn exchange(method: u16, r: &mut Reader<'_>) -> Result<Option<Method>, Malformed> {
+    if !matches!(method, 10 | 20 | 30 | 40) {
+        return Ok(None);
+    }
     let _ticket = r.short()?;
     Ok(Some(match method {
         10 => {
@@ -149,6 +194,9 @@ fn exchange(method: u16, r: &mut Reader<'_>) -> Result<Option<Method>, Malformed
 }
 
 fn queue(method: u16, r: &mut Reader<'_>) -> Result<Option<Method>, Malformed> {
+    if !matches!(method, 10 | 20 | 30 | 40 | 50) {
+        return Ok(None);
+    }
     let _ticket = r.short()?;
     Ok(Some(match method {
         10 => {
@@ -211,9 +259,11 @@ fn basic(method: u16, r: &mut Reader<'_>) -> Result<Option<FromClient>, Malforme
         }
         40 => {
             let _ticket = r.short()?;
-            let (exchange, routing_key) = (r.name()?, r.name()?);
+            // Methods with content are not looked at for UTF-8.
+            let (exchange, routing_key) = (r.loose_name()?, r.loose_name()?);
             let [mandatory, immediate] = bits(r)?;
-            return Ok(Some(FromClient::Publish { exchange, routing_key, mandatory, immediate }));
+            let publish = Publish { exchange, routing_key, mandatory, immediate };
+            return Ok(Some(FromClient::Publish(publish)));
         }
         70 => {
             let _ticket = r.short()?;

@@ -14,6 +14,7 @@ const FIRST: u16 = 15;
 #[derive(Clone, Debug)]
 pub(crate) struct ContentHeader {
     pub(crate) class: u16,
+    pub(crate) weight: u16,
     pub(crate) size: u64,
     pub(crate) properties: Result<Properties, Malformed>,
 }
@@ -23,24 +24,22 @@ pub(crate) struct ContentHeader {
 pub(crate) fn content_header(payload: &[u8]) -> Option<ContentHeader> {
     let mut reader = Reader::new(payload);
     let class = reader.short().ok()?;
-    let _weight = reader.short().ok()?;
+    let weight = reader.short().ok()?;
     let size = reader.long_long().ok()?;
-    Some(ContentHeader { class, size, properties: properties(&mut reader) })
+    Some(ContentHeader { class, weight, size, properties: properties(reader) })
 }
 
-fn properties(reader: &mut Reader<'_>) -> Result<Properties, Malformed> {
+fn properties(mut reader: Reader<'_>) -> Result<Properties, Malformed> {
+    // There are fourteen. The lowest two bits say nothing: not even that more
+    // flags follow.
     let flags = reader.short()?;
-    // The lowest bit would say that more flags follow; there are no more.
-    if flags & 1 != 0 {
-        return Err(Malformed::Octets);
-    }
     let has = |place: u16| flags & (1 << (FIRST - place)) != 0;
     macro_rules! read {
         ($place:expr, $how:ident) => {
             if has($place) { Some(reader.$how()?) } else { None }
         };
     }
-    Ok(Properties {
+    let properties = Properties {
         content_type: read!(0, loose_name),
         content_encoding: read!(1, loose_name),
         headers: read!(2, table),
@@ -55,7 +54,8 @@ fn properties(reader: &mut Reader<'_>) -> Result<Properties, Malformed> {
         user_id: read!(11, loose_name),
         app_id: read!(12, loose_name),
         cluster_id: read!(13, loose_name),
-    })
+    };
+    reader.finish().map(|()| properties)
 }
 
 impl Writer {

@@ -1,25 +1,51 @@
 //! Numbers and strings from octets.
 
-use warren_core::broker::Name;
+use super::table::table_of;
+use warren_core::broker::{Name, Table};
 
 /// Octets that are not what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Malformed {
-    /// They end too early, or a value has no such type.
+    /// There are too few of them, or too many.
     Octets,
     /// A short string of a method is not UTF-8.
     Utf8,
+    /// A table has a value of no known type, or one that ends too early.
+    Table,
 }
 
 /// Octets that are read from the front.
+///
+/// A method has to have the right length first of all; only then RabbitMQ looks
+/// whether its names are text, and into its tables last.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
+    not_utf8: bool,
+    bad_table: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(octets: &'a [u8]) -> Self {
-        Self { rest: octets }
+        Self { rest: octets, not_utf8: false, bad_table: false }
+    }
+
+    /// At the end: whether all octets were used, and what they said is in order.
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
+        match self {
+            Self { rest: [_, ..], .. } => Err(Malformed::Octets),
+            Self { not_utf8: true, .. } => Err(Malformed::Utf8),
+            Self { bad_table: true, .. } => Err(Malformed::Table),
+            _ => Ok(()),
+        }
+    }
+
+    /// A table with its length in front. What is wrong inside it is told by
+    /// [`Reader::finish`].
+    pub(crate) fn table(&mut self) -> Result<Table, Malformed> {
+        let table = table_of(self.long_string()?);
+        self.bad_table |= table.is_err();
+        Ok(table.unwrap_or_default())
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -55,11 +81,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A short string of a method, which RabbitMQ checks to be UTF-8
-    /// (`rabbit_binary_parser:assert_utf8`).
+    /// (`rabbit_binary_parser:assert_utf8`); [`Reader::finish`] tells.
     pub(crate) fn name(&mut self) -> Result<Name, Malformed> {
         let length = self.octet()?;
-        let octets = self.take(length.into())?;
-        core::str::from_utf8(octets).map(Name::from).map_err(|_| Malformed::Utf8)
+        let name = core::str::from_utf8(self.take(length.into())?);
+        self.not_utf8 |= name.is_err();
+        Ok(name.map(Name::from).unwrap_or_default())
     }
 
     /// A short string that RabbitMQ takes as it is. What is not UTF-8 in it

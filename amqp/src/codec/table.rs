@@ -9,13 +9,6 @@ use warren_core::broker::{Bytes, Table, Value};
 /// limit; no client that means well comes near this one.
 const DEEPEST: u32 = 64;
 
-impl Reader<'_> {
-    /// A table with its length in front.
-    pub(crate) fn table(&mut self) -> Result<Table, Malformed> {
-        table_of(self.long_string()?)
-    }
-}
-
 /// A table without its length, as AMQPLAIN's response is.
 pub(crate) fn table_of(octets: &[u8]) -> Result<Table, Malformed> {
     entries(octets, DEEPEST)
@@ -41,7 +34,7 @@ fn items(octets: &[u8], depth: u32) -> Result<Vec<Value>, Malformed> {
 }
 
 fn value(reader: &mut Reader<'_>, depth: u32) -> Result<Value, Malformed> {
-    let deeper = || depth.checked_sub(1).ok_or(Malformed::Octets);
+    let deeper = || depth.checked_sub(1).ok_or(Malformed::Table);
     Ok(match reader.octet()? {
         b't' => Value::Bool(reader.octet()? != 0),
         b'b' => Value::I8(reader.octet()? as i8),
@@ -51,8 +44,9 @@ fn value(reader: &mut Reader<'_>, depth: u32) -> Result<Value, Malformed> {
         b'I' => Value::I32(reader.long()? as i32),
         b'i' => Value::U32(reader.long()?),
         b'l' | b'L' => Value::I64(reader.long_long()? as i64),
-        b'f' => Value::F32(f32::from_bits(reader.long()?)),
-        b'd' => Value::F64(f64::from_bits(reader.long_long()?)),
+        // Erlang has no other numbers.
+        b'f' => Value::F32(finite(f32::from_bits(reader.long()?), f32::is_finite)?),
+        b'd' => Value::F64(finite(f64::from_bits(reader.long_long()?), f64::is_finite)?),
         b'D' => Value::Decimal { scale: reader.octet()?, value: reader.long()? },
         b'S' => Value::LongStr(Bytes::from(reader.long_string()?.to_vec())),
         b'x' => Value::Binary(Bytes::from(reader.long_string()?.to_vec())),
@@ -60,8 +54,12 @@ fn value(reader: &mut Reader<'_>, depth: u32) -> Result<Value, Malformed> {
         b'F' => Value::Table(entries(reader.long_string()?, deeper()?)?),
         b'T' => Value::Timestamp(reader.long_long()?),
         b'V' => Value::Void,
-        _ => return Err(Malformed::Octets),
+        _ => return Err(Malformed::Table),
     })
+}
+
+fn finite<T: Copy>(number: T, is_finite: fn(T) -> bool) -> Result<T, Malformed> {
+    if is_finite(number) { Ok(number) } else { Err(Malformed::Table) }
 }
 
 impl Writer {

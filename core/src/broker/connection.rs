@@ -124,6 +124,11 @@ impl Connection {
         self.find(number).ok().and_then(|at| self.channels[at].1)
     }
 
+    /// Whether `channel.close-ok` is waited for.
+    pub(crate) fn is_closing(&self, number: u16) -> bool {
+        self.find(number).is_ok_and(|at| self.channels[at].1.is_none())
+    }
+
     /// Cut off by the broker's own end. Whether the client has to be told.
     pub(crate) fn shut(&mut self) -> bool {
         let told = self.is_open();
@@ -232,20 +237,21 @@ impl Broker {
     fn on_unopened(&mut self, from: ChannelId, at: usize, method: &Method, out: &mut Vec<Event>) {
         let Some(connection) = self.connection(from.connection) else { return };
         let (open, most) = (connection.channels.len(), connection.channel_max);
-        if !matches!(method, Method::ChannelOpen) {
-            let fault = Fault::new(ReplyCode::ChannelError, "expected 'channel.open'");
-            return self.fail(from, method.ids(), &fault, out);
-        }
         if open >= usize::from(most) {
             let text = format!(
                 "number of channels opened ({open}) has reached the negotiated channel_max \
                  ({most})"
             );
+            // No method is to blame: any would have made the channel.
             let fault = Fault::new(ReplyCode::NotAllowed, text);
-            return self.fail(from, method.ids(), &fault, out);
+            return self.fail(from, (0, 0), &fault, out);
         }
         let (vhost, user) = (connection.vhost, connection.user.clone());
         if let Err(fault) = self.check_channel_limits(&user) {
+            return self.fail(from, (0, 0), &fault, out);
+        }
+        if !matches!(method, Method::ChannelOpen) {
+            let fault = Fault::new(ReplyCode::ChannelError, "expected 'channel.open'");
             return self.fail(from, method.ids(), &fault, out);
         }
         let key = self.channels.open(Channel::new(from, vhost));
@@ -267,6 +273,11 @@ impl Broker {
             }
             Method::ChannelClose { .. } => {
                 out.push(Event::Send { to: from, reply: Reply::ChannelCloseOk });
+            }
+            // Even after it has closed it: only close-ok frees the number.
+            Method::ChannelOpen => {
+                let fault = Fault::new(ReplyCode::ChannelError, "second 'channel.open' seen");
+                self.fail(from, method.ids(), &fault, out);
             }
             _ => {}
         }

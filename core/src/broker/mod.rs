@@ -68,6 +68,7 @@ use deadline::{DeadlineKind, Deadlines, Due};
 use names::NameMaker;
 use queue::{Context, Queue};
 use reply_code::Fault;
+pub use reply_code::reply_text;
 use std::collections::{BTreeMap, VecDeque};
 use vhost::VirtualHost;
 

@@ -1,7 +1,7 @@
 //! Single things to ask a broker for.
 
 use super::Broker;
-use super::method::ConnectionId;
+use super::method::{ChannelId, ConnectionId};
 use super::routing::Exchange;
 
 impl Broker {
@@ -15,5 +15,12 @@ impl Broker {
     #[must_use]
     pub fn is_connected(&self, connection: ConnectionId) -> bool {
         self.connection(connection).is_some_and(|c| c.is_open())
+    }
+
+    /// Whether a channel was closed by the broker and the client has not
+    /// answered yet.
+    #[must_use]
+    pub fn is_closing(&self, channel: ChannelId) -> bool {
+        self.connection(channel.connection).is_some_and(|c| c.is_closing(channel.number))
     }
 }

@@ -125,17 +125,22 @@ impl Fault {
         )
     }
 
-    /// The reply text, which fits a short string: 252 octets and dots when it
-    /// would be longer (`rabbit_binary_generator:amqp_exception_explanation`).
+    /// The reply text.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{} - {}", self.code.name(), self.explanation);
-        if text.len() > 255 {
-            let end = (0..=252).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-            text.truncate(end);
-            text.push_str("...");
-        }
-        text
+        reply_text(format!("{} - {}", self.code.name(), self.explanation))
     }
+}
+
+/// A reply text that fits a short string: 252 octets and dots when it would be
+/// longer (`rabbit_binary_generator:amqp_exception_explanation`).
+#[must_use]
+pub fn reply_text(mut text: String) -> String {
+    if text.len() > 255 {
+        let end = (0..=252).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
 }
 
 /// A queue as texts name it (`rabbit_misc:rs`).

@@ -6,6 +6,7 @@
 mod hostile;
 mod library;
 mod recorded;
+mod wire;
 
 use std::net::SocketAddr;
 use tokio::runtime::Runtime;
@@ -24,8 +25,12 @@ struct Served {
 
 impl Served {
     fn new() -> Self {
+        Self::like(Profile::V4_3)
+    }
+
+    fn like(profile: Profile) -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let server = Server::bind("127.0.0.1:0", Broker::new(Profile::V4_3), Config::default());
+        let server = Server::bind("127.0.0.1:0", Broker::new(profile), Config::default());
         let server = runtime.block_on(server).expect("a port of this machine");
         let (address, handle) = (server.address().expect("an address"), server.handle());
         let (stop, stopped) = oneshot::channel::<()>();
