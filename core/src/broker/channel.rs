@@ -5,8 +5,8 @@ use super::method::{ChannelId, QueueId};
 use super::transaction::Transaction;
 use super::unacked::UnackedSet;
 use super::value::Name;
+use crate::order::Map;
 use crate::time::Tick;
-use std::collections::BTreeMap;
 
 /// A channel inside the broker, numbered in the order of opening; never used
 /// again, so that what refers to a channel that is gone refers to nothing.
@@ -111,7 +111,7 @@ pub(crate) struct Channel {
     pub(crate) prefetch: u16,
     pub(crate) limiter: Limiter,
     /// Which queue a consumer tag is for.
-    pub(crate) consumers: BTreeMap<Name, QueueId>,
+    pub(crate) consumers: Map<Name, QueueId>,
     pub(crate) mode: Mode,
     /// The queue declared last, which "" stands for. Empty when none was.
     pub(crate) last_queue: Name,
@@ -129,7 +129,7 @@ impl Channel {
             unacked: UnackedSet::default(),
             prefetch: 0,
             limiter: Limiter::default(),
-            consumers: BTreeMap::new(),
+            consumers: Map::new(),
             mode: Mode::Plain,
             last_queue: Name::from(""),
             reply: None,

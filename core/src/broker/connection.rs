@@ -8,8 +8,9 @@ use super::method::{ChannelId, ConnectionId, Method, QueueId, Reply};
 use super::queue::Stored;
 use super::reply_code::{Fault, ReplyCode};
 use super::value::Name;
+use crate::order::Map;
 use crate::time::Tick;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// How many channels a connection may have open, unless it agreed on fewer:
 /// RabbitMQ's `channel_max`.
@@ -357,9 +358,9 @@ impl Broker {
     fn end_channel(&mut self, key: ChannelKey, code: u16, text: String, out: &mut Vec<Event>) {
         let Some(mut channel) = self.channels.take(key) else { return };
         channel.disarm(key, &mut self.deadlines);
-        let mut held: BTreeMap<QueueId, Vec<Held>> = BTreeMap::new();
+        let mut held: Map<QueueId, Vec<Held>> = Map::new();
         for queue in channel.consumers.values() {
-            held.entry(*queue).or_default();
+            held.get_or_insert_with(*queue, Vec::new);
         }
         let mut open = channel.unacked.take_all();
         if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
@@ -367,7 +368,7 @@ impl Broker {
         }
         for (tag, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
             let entry = (tag, unacked.consumer, unacked.stored);
-            held.entry(unacked.queue).or_default().push(entry);
+            held.get_or_insert_with(unacked.queue, Vec::new).push(entry);
         }
         if let Some(reply) = &channel.reply {
             self.replies.remove(&reply.address);

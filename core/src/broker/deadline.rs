@@ -2,8 +2,8 @@
 
 use super::channel::ChannelKey;
 use super::method::QueueId;
+use crate::order::Set;
 use crate::time::Tick;
-use std::collections::BTreeSet;
 
 /// What a queue waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ pub(crate) enum Due {
 /// Every deadline, soonest first; those of one instant by queue, then by
 /// channel.
 #[derive(Clone, Debug, Default, Hash)]
-pub(crate) struct Deadlines(BTreeSet<(Tick, Due)>);
+pub(crate) struct Deadlines(Set<(Tick, Due)>);
 
 impl Deadlines {
     /// When each is due, soonest first.

@@ -59,6 +59,7 @@ pub use value::{Bytes, Name, Table, Value};
 pub use vhost::{VhostLimits, VhostMetadata};
 pub use view::{ChannelMode, ChannelView, ConsumerView, QueueView, StoredView, UnackedView};
 
+use crate::order::Map;
 use crate::time::Tick;
 use channel::{Channel, ChannelKey, Channels};
 use connection::Connection;
@@ -69,7 +70,7 @@ use names::NameMaker;
 use queue::{Context, Queue};
 use reply_code::Fault;
 pub use reply_code::reply_text;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use vhost::VirtualHost;
 
 /// Room that is used again and again; not part of the state.
@@ -88,7 +89,7 @@ pub struct Broker {
     profile: Profile,
     now: Tick,
     configuration: Configuration,
-    users: BTreeMap<Name, User>,
+    users: Map<Name, User>,
     vhosts: Vec<VirtualHost>,
     /// In order.
     alarms: Vec<Alarm>,
@@ -102,7 +103,7 @@ pub struct Broker {
     messages: u64,
     names: NameMaker,
     /// Who a direct reply-to address belongs to.
-    replies: BTreeMap<Name, ChannelKey>,
+    replies: Map<Name, ChannelKey>,
     scratch: Scratch,
 }
 
@@ -115,7 +116,7 @@ impl Broker {
             profile,
             now: Tick::ZERO,
             configuration: Configuration::default(),
-            users: BTreeMap::from([(Name::from(user::GUEST), User::guest())]),
+            users: Map::from_iter([(Name::from(user::GUEST), User::guest())]),
             vhosts: Vec::new(),
             alarms: Vec::new(),
             connections: Vec::new(),
@@ -125,7 +126,7 @@ impl Broker {
             dying: VecDeque::new(),
             messages: 0,
             names: NameMaker::default(),
-            replies: BTreeMap::new(),
+            replies: Map::new(),
             scratch: Scratch::default(),
         };
         broker.add_vhost("/");

@@ -223,9 +223,10 @@ impl Broker {
     }
 
     fn user_and_vhost(&self, user: &str, vhost: &str) -> Result<(Name, usize), String> {
-        let (user, _) =
-            self.users.get_key_value(user).ok_or_else(|| format!("no user '{user}'"))?;
-        Ok((user.clone(), self.vhost_named(vhost)?))
+        if !self.users.contains_key(user) {
+            return Err(format!("no user '{user}'"));
+        }
+        Ok((Name::from(user), self.vhost_named(vhost)?))
     }
 
     /// Whether a user may do everything in a virtual host, so that nothing has

@@ -8,8 +8,8 @@ use super::profile::Profile;
 use super::queue::{QueueKind, Stored};
 use super::reply_code::{Fault, ReplyCode};
 use super::routing::{BindTarget, Removed, Routing};
+use crate::order::Map;
 use crate::time::Tick;
-use std::collections::BTreeMap;
 
 impl Broker {
     /// The broker stops and starts again at once: every connection is closed
@@ -50,8 +50,8 @@ impl Broker {
     }
 
     /// Ends every channel; gives what they held, by queue.
-    fn shut_channels(&mut self, out: &mut Vec<Event>) -> BTreeMap<QueueId, Vec<Stored>> {
-        let mut held: BTreeMap<QueueId, Vec<Stored>> = BTreeMap::new();
+    fn shut_channels(&mut self, out: &mut Vec<Event>) -> Map<QueueId, Vec<Stored>> {
+        let mut held: Map<QueueId, Vec<Stored>> = Map::new();
         self.replies.clear();
         self.deadlines.forget_channels();
         for mut channel in core::mem::take(&mut self.channels).into_open() {
@@ -60,7 +60,7 @@ impl Broker {
                 open.extend(transaction.into_settled());
             }
             for (_, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
-                held.entry(unacked.queue).or_default().push(unacked.stored);
+                held.get_or_insert_with(unacked.queue, Vec::new).push(unacked.stored);
             }
             for (consumer_tag, id) in channel.consumers {
                 let Some(queue) = self.queue_at(id) else { continue };

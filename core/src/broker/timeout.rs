@@ -18,8 +18,8 @@ use super::queue::{Context, Queue, Stored};
 use super::reply_code::Fault;
 use super::unacked::{GOT, Unacked};
 use super::value::{Name, Table, Value};
+use crate::order::Map;
 use crate::time::{Span, Tick};
-use std::collections::BTreeMap;
 
 impl Unacked {
     /// When it has waited too long.
@@ -121,12 +121,12 @@ impl Broker {
     fn take_back_overdue(&mut self, key: ChannelKey, out: &mut Vec<Event>) {
         let now = self.now;
         let Some(channel) = self.channels.get_mut(key) else { return };
-        let mut overdue: BTreeMap<(QueueId, u32), Vec<Stored>> = BTreeMap::new();
+        let mut overdue: Map<(QueueId, u32), Vec<Stored>> = Map::new();
         for unacked in channel.unacked.iter_mut() {
             if unacked.due().is_some_and(|due| due <= now) {
                 unacked.released = true;
                 let of = (unacked.queue, unacked.consumer);
-                overdue.entry(of).or_default().push(unacked.stored.clone());
+                overdue.get_or_insert_with(of, Vec::new).push(unacked.stored.clone());
             }
         }
         for ((id, slot), items) in overdue {

@@ -10,8 +10,8 @@ use super::reply_code::{Fault, ReplyCode};
 use super::routing::Routing;
 use super::value::Name;
 use super::{Broker, Profile};
+use crate::order::Map;
 use crate::time::Tick;
-use std::collections::BTreeMap;
 
 /// A namespace of exchanges and queues. It keeps its place after it is
 /// deleted.
@@ -25,9 +25,9 @@ pub(crate) struct VirtualHost {
     pub(crate) metadata: VhostMetadata,
     pub(crate) limits: VhostLimits,
     /// By user.
-    pub(crate) permissions: BTreeMap<Name, Grant>,
+    pub(crate) permissions: Map<Name, Grant>,
     /// By user and exchange.
-    pub(crate) topic_permissions: BTreeMap<(Name, Name), TopicGrant>,
+    pub(crate) topic_permissions: Map<(Name, Name), TopicGrant>,
 }
 
 /// What is noted about a virtual host.
@@ -61,8 +61,8 @@ impl VirtualHost {
             operator_policies: Vec::new(),
             metadata: VhostMetadata::default(),
             limits: VhostLimits::default(),
-            permissions: BTreeMap::new(),
-            topic_permissions: BTreeMap::new(),
+            permissions: Map::new(),
+            topic_permissions: Map::new(),
         }
     }
 

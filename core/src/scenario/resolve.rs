@@ -12,8 +12,8 @@ use super::rules::{
 };
 use super::suggest::nearest;
 use crate::broker::Name;
+use crate::order::Map;
 use crate::time::{Span, Tick};
-use std::collections::BTreeMap;
 
 /// When something is declared: its instant, then its place in the file.
 type When = (Tick, usize);
@@ -21,12 +21,12 @@ type When = (Tick, usize);
 /// Every name a scenario declares, with its first declaration.
 #[derive(Default)]
 struct Names {
-    publishers: BTreeMap<Name, When>,
-    consumers: BTreeMap<Name, When>,
-    queues: BTreeMap<Name, When>,
+    publishers: Map<Name, When>,
+    consumers: Map<Name, When>,
+    queues: Map<Name, When>,
     /// Queues whose owner declares them: at once, as far as anyone can tell.
-    owned: BTreeMap<Name, When>,
-    exchanges: BTreeMap<Name, When>,
+    owned: Map<Name, When>,
+    exchanges: Map<Name, When>,
     /// Clients whose messages have labels: publishers, then consumers that
     /// publish and are no publishers.
     letters: usize,
@@ -50,7 +50,7 @@ impl Names {
                     Role::NewExchange => &mut names.exchanges,
                     _ => continue,
                 };
-                let first = map.entry(used.name.clone()).or_insert(when);
+                let first = map.get_or_insert_with(used.name.clone(), || when);
                 *first = when.min(*first);
             }
         }
@@ -98,7 +98,7 @@ pub(super) fn resolve(lines: &mut [Line], faults: &mut Faults) {
         _ => None,
     });
     let mut said: Vec<&'static str> = Vec::new();
-    let mut clients = (BTreeMap::new(), BTreeMap::new());
+    let mut clients = (Map::new(), Map::new());
     for (index, line) in lines.iter_mut().enumerate() {
         let mut found = Vec::new();
         if is_setting(line.verb) && line.content.is_some() {
@@ -125,7 +125,7 @@ fn is_setting(verb: &str) -> bool {
     matches!(verb, "warren" | "title" | "about" | "seed" | "profile" | "latency" | "end")
 }
 
-type Seen = BTreeMap<Name, usize>;
+type Seen = Map<Name, usize>;
 
 /// A client declared twice in the same role.
 fn repeated_client(used: &Use, index: usize, seen: &mut (Seen, Seen)) -> Option<Diagnostic> {
@@ -134,7 +134,7 @@ fn repeated_client(used: &Use, index: usize, seen: &mut (Seen, Seen)) -> Option<
         Role::NewConsumer => (&mut seen.1, "consumer"),
         _ => return None,
     };
-    let first = *map.entry(used.name.clone()).or_insert(index);
+    let first = *map.get_or_insert_with(used.name.clone(), || index);
     (first != index).then(|| Diagnostic::new(&REPEATED_CLIENT, used.span, &[role, &used.name]))
 }
 

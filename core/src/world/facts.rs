@@ -187,7 +187,7 @@ fn routed(
 /// A copy is drawn on its way into a queue.
 fn enters(world: &mut World, message: MessageId, queue: &Name, position: u64, path: Vec<LinkId>) {
     let queue = world.scenario_name(queue);
-    *world.entered.entry(queue.clone()).or_insert(0) += 1;
+    *world.entered.get_or_insert_with(queue.clone(), || 0) += 1;
     let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
     let entering = Entering {
         id: world.next_id(),

@@ -23,13 +23,14 @@ mod ways;
 
 use crate::broker::{Broker, ChannelId, Configuration, ConnectionId, Event, Login, Method, Name};
 pub use crate::frame::Label;
+use crate::order::Map;
 use crate::scenario::{Document, Statement};
 use crate::time::{Span, Tick};
 pub use happening::{Happening, What};
 pub(crate) use plan::Plan;
 pub use state::ClientTotals;
 pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Wire};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 pub(crate) use visual::{Entering, Leaving, Passing, Place, Whereabouts};
@@ -107,7 +108,7 @@ pub struct World {
     pub(crate) broker: Broker,
     pub(crate) now: Tick,
     next: u64,
-    pub(crate) agenda: BTreeMap<(Tick, u64), Due>,
+    pub(crate) agenda: Map<(Tick, u64), Due>,
     pub(crate) clients: Vec<Client>,
     pub(crate) wires: Vec<Wire>,
     operator: Option<ConnectionId>,
@@ -115,7 +116,7 @@ pub struct World {
     /// The statement the operator is carrying out.
     doing: Option<usize>,
     /// Scenario names of queues that the server named, and their real names.
-    pub(crate) real_names: BTreeMap<Name, Name>,
+    pub(crate) real_names: Map<Name, Name>,
     pub(crate) entering: Vec<Entering>,
     pub(crate) leaving: Vec<Leaving>,
     pub(crate) passing: VecDeque<Passing>,
@@ -124,9 +125,9 @@ pub struct World {
     steps_this_tick: u32,
     pub(crate) stopped_by: Option<&'static str>,
     /// Copies that ever entered each queue, by scenario name.
-    pub(crate) entered: BTreeMap<Name, u64>,
+    pub(crate) entered: Map<Name, u64>,
     /// Which client each delivered copy is with.
-    pub(crate) held_by: BTreeMap<Place, usize>,
+    pub(crate) held_by: Map<Place, usize>,
 }
 
 /// The state, without the plan (which follows from the document).
@@ -155,13 +156,13 @@ impl World {
             plan,
             now: Tick::ZERO,
             next: 0,
-            agenda: BTreeMap::new(),
+            agenda: Map::new(),
             clients,
             wires,
             operator: None,
             operator_sent: 0,
             doing: None,
-            real_names: BTreeMap::new(),
+            real_names: Map::new(),
             entering: Vec::new(),
             leaving: Vec::new(),
             passing: VecDeque::new(),
@@ -169,8 +170,8 @@ impl World {
             steps: 0,
             steps_this_tick: 0,
             stopped_by: None,
-            entered: BTreeMap::new(),
-            held_by: BTreeMap::new(),
+            entered: Map::new(),
+            held_by: Map::new(),
         };
         world.schedule_statements();
         world
@@ -243,7 +244,7 @@ impl World {
         self.steps_this_tick += 1;
         self.steps += 1;
         let deadline = self.broker.deadline().is_some_and(|d| d <= tick);
-        let first = self.agenda.first_key_value().map(|(&key, _)| key);
+        let first = self.agenda.first().map(|(&key, _)| key);
         match first {
             // What is due in the broker at this tick comes before what arrives.
             Some(key) if key.0 == tick && !deadline => {

@@ -79,7 +79,7 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
             </svg>
             <input type="range" id="scrubber" aria-label="Time"
                 min="0" max={end.to_string()} step="10"
-                value={now.to_string()} style={format!("--at:{}%", number(now as f64 * 100.0 / end as f64))}
+                value={now.to_string()} style={format!("--at:{}%", number(part))}
                 aria-valuetext={clock(session.now())} oninput={seek}
                 onpointerdown={send.reform(|_| Msg::Hold(true))}
                 onpointerup={send.reform(|_| Msg::Hold(false))}

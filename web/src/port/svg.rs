@@ -2,11 +2,11 @@
 //! anything anew that is there already. A group's `<g>` lives as long as its
 //! key, so that focus and a finger's capture survive every frame.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::sync::Arc;
 use std::vec::IntoIter;
 use warren_core::draw::{Group, Layer, Placed, Scene, Shape, number};
+use warren_core::order::{Map, Set};
 use warren_core::scenario::NodeId;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, SvgGraphicsElement, SvgTransform};
@@ -55,7 +55,7 @@ pub(crate) struct Retained {
     /// In the order in which it is painted.
     shown: Vec<Kept>,
     /// The keys of what is shown.
-    keys: BTreeSet<String>,
+    keys: Set<String>,
     /// Elements made since the start, for tests and measurements.
     pub(crate) made: u64,
 }
@@ -64,7 +64,7 @@ pub(crate) struct Retained {
 /// passed over.
 struct Old {
     ahead: Peekable<IntoIter<Kept>>,
-    aside: BTreeMap<String, Kept>,
+    aside: Map<String, Kept>,
 }
 
 impl Retained {
@@ -76,7 +76,7 @@ impl Retained {
             world.append_child(&element).ok()?;
             layers.push((layer, element));
         }
-        Some(Self { document, layers, shown: Vec::new(), keys: BTreeSet::new(), made: 0 })
+        Some(Self { document, layers, shown: Vec::new(), keys: Set::new(), made: 0 })
     }
 
     /// The node of a group.
@@ -95,7 +95,7 @@ impl Retained {
     /// Makes the page show `scene`; `body` knows where halos and handles go.
     pub(crate) fn show(&mut self, scene: &Scene, marking: &Marking, body: Bodies<'_>) {
         let shown = std::mem::replace(&mut self.shown, Vec::with_capacity(scene.groups.len()));
-        let mut old = Old { ahead: shown.into_iter().peekable(), aside: BTreeMap::new() };
+        let mut old = Old { ahead: shown.into_iter().peekable(), aside: Map::new() };
         for placed in &scene.groups {
             let marks = marks(placed, marking, body);
             if let Some(mut kept) = self.take(placed, marks.is_some(), &mut old) {

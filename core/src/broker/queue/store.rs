@@ -1,8 +1,9 @@
 //! The messages of a queue that wait for a consumer.
 
 use crate::broker::message::{Message, SharedMessage};
+use crate::order::Map;
 use crate::time::Tick;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A message in its place in a queue.
 #[derive(Clone, Debug, Hash)]
@@ -26,13 +27,13 @@ pub(crate) struct Stored {
 /// that came back all stood before them, so they are kept apart, by place.
 #[derive(Clone, Debug, Default, Hash)]
 struct Level {
-    back: BTreeMap<u64, Stored>,
+    back: Map<u64, Stored>,
     fresh: VecDeque<Stored>,
 }
 
 impl Level {
     fn head(&self) -> Option<&Stored> {
-        self.back.first_key_value().map(|(_, stored)| stored).or_else(|| self.fresh.front())
+        self.back.first().map(|(_, stored)| stored).or_else(|| self.fresh.front())
     }
 
     fn pop(&mut self) -> Option<Stored> {

@@ -10,7 +10,7 @@ use super::types::{BindTarget, Binding, ExchangeKind};
 use crate::broker::method::QueueId;
 use crate::broker::profile::Profile;
 use crate::broker::value::Name;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// Why a message reaches the queues it reaches and no others. Made for a
 /// message that was published as well as for one that nobody sent.
@@ -122,8 +122,8 @@ struct Teller<'a> {
     /// Exchanges to be asked, in order of visits, and how they were reached.
     todo: Vec<(u32, Option<Came>)>,
     /// The visit of each exchange reached.
-    visit_of: BTreeMap<u32, usize>,
-    reached: BTreeSet<Name>,
+    visit_of: Map<u32, usize>,
+    reached: Set<Name>,
     queues: Vec<Name>,
 }
 
@@ -137,8 +137,8 @@ pub(super) fn explain(routing: &Routing, exchange: &str, query: &Query<'_>) -> E
         query,
         view,
         todo: Vec::new(),
-        visit_of: BTreeMap::new(),
-        reached: BTreeSet::new(),
+        visit_of: Map::new(),
+        reached: Set::new(),
         queues: Vec::new(),
     };
     if let Some(start) = state.slot_of(exchange) {

@@ -106,9 +106,8 @@ impl HeaderView {
         self.order.clear();
         if let Some(Table(entries)) = headers {
             self.order.extend(0..entries.len() as u32);
-            self.order.sort_unstable_by(|a, b| {
-                entries[*a as usize].0.cmp(&entries[*b as usize].0).then(a.cmp(b))
-            });
+            let name = |at: &u32| &*entries[*at as usize].0;
+            crate::order::sort_copies(&mut self.order, |a, b| (name(a), a) < (name(b), b));
         }
     }
 

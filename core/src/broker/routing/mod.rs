@@ -195,7 +195,7 @@ impl Routing {
         if exchange.is_empty() {
             out.extend(keys.iter().filter_map(|key| self.queue_id(key)));
             if out.len() > 1 {
-                out.sort_unstable();
+                crate::order::sort_copies(out, |a, b| a < b);
                 out.dedup();
             }
         } else if let Some(start) = self.state.slot_of(exchange) {

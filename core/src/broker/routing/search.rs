@@ -6,7 +6,7 @@ use super::state::State;
 use super::types::{BindTarget, Binding};
 use crate::broker::method::QueueId;
 use crate::broker::value::{Name, Table};
-use std::collections::BTreeSet;
+use crate::order::{self, Set};
 use std::sync::Arc;
 
 /// Room for [`Routing::route`]; not part of the state.
@@ -68,8 +68,8 @@ impl Scratch {
                 visit(next, exchanges, *route, todo);
             }
         }
-        if out.len() > 1 {
-            out.sort_unstable();
+        if !out.is_sorted() {
+            order::sort_copies(out, |a, b| a < b);
         }
     }
 }
@@ -146,8 +146,8 @@ pub(super) fn paths(routing: &Routing, start: &str, query: &Query<'_>) -> Vec<Pa
     let mut matching = Matching::default();
     // Each exchange reached: its place, and the hop to it with the one before.
     let mut reached: Vec<(u32, Option<(usize, Hop)>)> = vec![(start, None)];
-    let mut exchanges = BTreeSet::from([start]);
-    let mut queues = BTreeSet::new();
+    let mut exchanges = Set::from_iter([start]);
+    let mut queues = Set::new();
     let mut paths = Vec::new();
     let mut turn = 0;
     while turn < reached.len() {
@@ -155,7 +155,7 @@ pub(super) fn paths(routing: &Routing, start: &str, query: &Query<'_>) -> Vec<Pa
         let Some(slot) = state.at(place) else { break };
         let mut hits: Vec<Entry> = Vec::new();
         slot.index.find(query, &mut matching, |entry| hits.push(entry));
-        hits.sort_unstable_by_key(|entry| entry.binding);
+        order::sort_copies(&mut hits, |a, b| a.binding < b.binding);
         hits.dedup();
         for entry in &hits {
             let Some(binding) = state.bindings.get(&entry.binding) else { continue };
@@ -200,7 +200,7 @@ fn hops(reached: &[(u32, Option<(usize, Hop)>)], turn: usize, last: Hop) -> Vec<
 }
 
 fn implicit_paths(state: &State, query: &Query<'_>) -> Vec<Path> {
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     let mut paths = Vec::new();
     for key in query.keys {
         if let Some((place, id)) = state.queue(key)

@@ -7,7 +7,8 @@ use crate::broker::method::QueueId;
 use crate::broker::value::Name;
 use crate::digest::Digest;
 use crate::intern::Lookup;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::order::{Map, Set};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// An exchange with its bindings, by number.
@@ -16,16 +17,16 @@ pub(super) struct ExchangeSlot {
     pub(super) exchange: Exchange,
     pub(super) index: Index,
     /// The bindings it is the source of.
-    pub(super) outgoing: BTreeSet<u64>,
+    pub(super) outgoing: Set<u64>,
     /// The bindings that lead to it.
-    incoming: BTreeSet<u64>,
+    incoming: Set<u64>,
 }
 
 /// A queue with the bindings that lead to it.
 #[derive(Clone, Debug)]
 struct QueueSlot {
     name: Name,
-    incoming: BTreeSet<u64>,
+    incoming: Set<u64>,
 }
 
 /// Everything about routing that is part of a run. Places of exchanges and
@@ -34,12 +35,12 @@ struct QueueSlot {
 pub(super) struct State {
     slots: Vec<Option<ExchangeSlot>>,
     free_slots: Vec<u32>,
-    pub(super) names: BTreeMap<Name, u32>,
+    pub(super) names: Map<Name, u32>,
     exchange_of: Lookup<Name, u32>,
     queues: Vec<Option<QueueSlot>>,
     free_queues: Vec<u32>,
     queue_of: Lookup<Name, (u32, QueueId)>,
-    pub(super) bindings: BTreeMap<u64, Arc<Binding>>,
+    pub(super) bindings: Map<u64, Arc<Binding>>,
     number_of: Lookup<Arc<Binding>, u64>,
     pub(super) next_number: u64,
     /// Sum of the digests of all bindings and queues, so that the digest of a
@@ -78,8 +79,8 @@ impl State {
         let slot = Some(ExchangeSlot {
             index: Index::new(exchange.kind),
             exchange,
-            outgoing: BTreeSet::new(),
-            incoming: BTreeSet::new(),
+            outgoing: Set::new(),
+            incoming: Set::new(),
         });
         let place = put(&mut self.slots, &mut self.free_slots, slot);
         self.names.insert(name.clone(), place);
@@ -94,7 +95,7 @@ impl State {
             self.queue_deleted(&name, &mut Removed::default());
         }
         self.sum = self.sum.wrapping_add(Digest::of(&(&name, id)));
-        let slot = Some(QueueSlot { name: name.clone(), incoming: BTreeSet::new() });
+        let slot = Some(QueueSlot { name: name.clone(), incoming: Set::new() });
         let place = put(&mut self.queues, &mut self.free_queues, slot);
         self.queue_of.insert(name, (place, id));
     }
@@ -104,7 +105,7 @@ impl State {
         let Some(queue) = self.queues[place as usize].take() else { return };
         self.free_queues.push(place);
         self.sum = self.sum.wrapping_sub(Digest::of(&(&queue.name, id)));
-        let sources = self.unbind_all(&queue.incoming, removed);
+        let sources = self.unbind_all(&mut queue.incoming.iter(), removed);
         self.settle(sources, removed);
     }
 
@@ -120,8 +121,8 @@ impl State {
     fn take_exchange(&mut self, place: u32, removed: &mut Removed) -> Vec<u32> {
         let Some(slot) = self.at_mut(place) else { return Vec::new() };
         let name = slot.exchange.name.clone();
-        let all: BTreeSet<u64> = slot.outgoing.union(&slot.incoming).copied().collect();
-        let mut sources = self.unbind_all(&all, removed);
+        let all: Set<u64> = slot.outgoing.iter().chain(slot.incoming.iter()).copied().collect();
+        let mut sources = self.unbind_all(&mut all.iter(), removed);
         sources.retain(|source| *source != place);
         self.slots[place as usize] = None;
         self.free_slots.push(place);
@@ -168,7 +169,7 @@ impl State {
         Some((source, target, binding))
     }
 
-    fn incoming(&mut self, target: Target) -> Option<&mut BTreeSet<u64>> {
+    fn incoming(&mut self, target: Target) -> Option<&mut Set<u64>> {
         match target {
             Target::Queue { slot, .. } => {
                 self.queues.get_mut(slot as usize)?.as_mut().map(|queue| &mut queue.incoming)
@@ -206,12 +207,16 @@ impl State {
     }
 
     pub(super) fn unbind(&mut self, number: u64, removed: &mut Removed) {
-        let sources = self.unbind_all(&BTreeSet::from([number]), removed);
+        let sources = self.unbind_all(&mut [number].iter(), removed);
         self.settle(sources, removed);
     }
 
     /// Takes bindings out; gives the exchanges that were their sources.
-    fn unbind_all(&mut self, numbers: &BTreeSet<u64>, removed: &mut Removed) -> Vec<u32> {
+    fn unbind_all(
+        &mut self,
+        numbers: &mut dyn Iterator<Item = &u64>,
+        removed: &mut Removed,
+    ) -> Vec<u32> {
         let mut sources = Vec::new();
         for &number in numbers {
             let Some(binding) = self.bindings.remove(&number) else { continue };

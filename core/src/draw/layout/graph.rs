@@ -4,7 +4,7 @@
 //! which they are bound to each other, queue, consumer. Lines that would have
 //! to run against this are found here and drawn around the picture later.
 
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 use crate::frame::{Frame, LinkKind, NodeBody};
 use crate::scenario::NodeId;
@@ -25,7 +25,7 @@ pub(super) struct Graph {
 
 /// Numbers the cast and gives every node its column.
 pub(super) fn graph(cast: &Frame) -> Graph {
-    let index: BTreeMap<&NodeId, usize> =
+    let index: Map<&NodeId, usize> =
         cast.nodes.iter().enumerate().map(|(i, node)| (&node.id, i)).collect();
     let ends: Vec<Option<(usize, usize)>> = cast
         .links
@@ -121,7 +121,7 @@ fn starts(cast: &Frame, ends: &[Option<(usize, usize)>]) -> Vec<bool> {
             both.push((publishes.is_none(), i));
         }
     }
-    both.sort_unstable();
+    crate::order::sort_copies(&mut both, |a, b| a < b);
     for (_, i) in both {
         if !reached[i] {
             left[i] = true;

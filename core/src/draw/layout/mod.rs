@@ -8,7 +8,7 @@ mod order;
 mod place;
 mod route;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 use super::geometry::{Curve, Point, Rect};
 use crate::frame::{Frame, LinkId, LinkKind, Node, NodeBody};
@@ -22,9 +22,9 @@ pub(super) use route::into_tube;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     /// Where each node stands.
-    pub nodes: BTreeMap<NodeId, Place>,
+    pub nodes: Map<NodeId, Place>,
     /// How each line runs.
-    pub links: BTreeMap<LinkId, Route>,
+    pub links: Map<LinkId, Route>,
     /// Everything with its words, without any margin.
     pub bounds: Rect,
 }
@@ -87,7 +87,7 @@ fn exchange_kind(node: &Node) -> Option<&str> {
 
 /// Which clients publish: on their own, or with what they consumed.
 fn senders(cast: &Frame) -> Vec<bool> {
-    let from: BTreeSet<&NodeId> = cast
+    let from: Set<&NodeId> = cast
         .links
         .iter()
         .filter(|link| link.kind == LinkKind::Publishes)

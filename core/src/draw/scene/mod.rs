@@ -9,7 +9,7 @@ mod lines;
 mod pen;
 mod queue;
 
-use std::collections::BTreeSet;
+use crate::order::Set;
 use std::sync::Arc;
 
 use super::geometry::{Point, Rect};
@@ -185,7 +185,7 @@ impl Painter {
     }
 
     fn draw_nodes(&mut self, pen: &Pen, frame: &Frame, layers: &mut Layers) {
-        let deciding: BTreeSet<&NodeId> = frame
+        let deciding: Set<&NodeId> = frame
             .links
             .iter()
             .filter(|link| link.verdict != Verdict::None)

@@ -9,9 +9,9 @@ use super::document::{Document, Item, NodeId, SourceSpan, Statement};
 use super::grammar::{Content, Line};
 use super::print;
 use super::{Parsed, parse};
+use crate::order::{Map, Set};
 use crate::time::Tick;
 use splice::Splice;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The text with a statement added, beside others of its kind and below the
 /// declarations it needs. Actions are put in the order of their times.
@@ -84,11 +84,11 @@ pub fn apply(text: &str, document: &Document) -> String {
     }
     let parsed = parse(text);
     let mut splices = Vec::new();
-    let mut places = BTreeMap::new();
+    let mut places = Map::new();
     for (index, item) in document.items.iter().enumerate() {
-        places.entry(item.span).or_insert(index);
+        places.get_or_insert_with(item.span, || index);
     }
-    let mut kept = BTreeSet::new();
+    let mut kept = Set::new();
     for line in &parsed.lines {
         let Some(old) = line.item() else { continue };
         match places.get(&line.span) {
