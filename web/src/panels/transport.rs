@@ -72,6 +72,7 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
     });
     let end = session.end().as_millis().max(1);
     let now = session.heading().as_millis();
+    let part = now as f64 * 100.0 / end as f64;
     html! {
         <div class="scrub">
             <svg class="marks" viewBox="0 0 400 44" preserveAspectRatio="none" aria-hidden="true">
