@@ -18,6 +18,7 @@ impl Broker {
     pub fn restart(&mut self, now: Tick, out: &mut Vec<Event>) {
         self.advance(now, out);
         self.shut_connections(out);
+        self.delete_consumed(out);
         let mut held = self.shut_channels(out);
         for at in 0..self.queues.len() {
             let id = QueueId(u32::try_from(at).unwrap_or(u32::MAX));
@@ -73,6 +74,15 @@ impl Broker {
         }
         self.channels = Channels::default();
         held
+    }
+
+    /// Connections are closed before queues stop: auto-delete queues that are
+    /// consumed from lose their last consumer and go.
+    fn delete_consumed(&mut self, out: &mut Vec<Event>) {
+        let consumed = self.queues.iter().flatten().filter(|queue| queue.goes_with_consumers());
+        for id in consumed.map(|queue| queue.id).collect::<Vec<_>>() {
+            self.delete_queue(id, out);
+        }
     }
 
     fn transient_queues(&self, vhost: usize) -> Vec<QueueId> {

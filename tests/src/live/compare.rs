@@ -15,6 +15,10 @@ use warren_core::time::Span;
 /// more than the real broker and the network take for one.
 const MARGIN: Duration = Duration::from_millis(60);
 
+/// Longer than a session lasts, in milliseconds. What is due later, as the
+/// timeout of acknowledgements, never comes.
+const HORIZON: u64 = 300_000;
+
 /// How long the real broker may be late.
 const PATIENCE: Duration = Duration::from_millis(600);
 
@@ -88,7 +92,7 @@ pub(super) fn play(
     for operation in session {
         let begun = elapsed(start);
         core.wait_until(begun);
-        let timed = core.next_due().is_some();
+        let timed = is_timed(&core, begun);
         if core.begin(&operation_without_sleep(operation)).is_err() {
             // What was taken out of the session leaves no sense in this.
             break;
@@ -96,7 +100,7 @@ pub(super) fn play(
         live.begin(operation)?;
         let pause = Duration::from_millis(operation["ms"].as_u64().unwrap_or_default());
         let ended = come_to_rest(&mut live, &mut core, start, pause, quiet);
-        let timed = timed || core.next_due().is_some();
+        let timed = timed || is_timed(&core, ended);
         let found = in_order(core.finish());
         wait_for(&found, &mut live, timed, quiet);
         let expected = in_order(live.finish());
@@ -140,6 +144,11 @@ fn come_to_rest(
             _ => return now,
         }
     }
+}
+
+/// Whether something happens by itself before the session is over.
+fn is_timed(core: &Replay<Core>, now: Span) -> bool {
+    core.next_due().is_some_and(|due| due.as_millis() < now.as_millis() + HORIZON)
 }
 
 /// Listens on while the real broker has not said all that the core has: on a

@@ -50,7 +50,6 @@ pub(super) struct Player<'a> {
     generations: u32,
     /// How many answers are on their way.
     awaited: usize,
-    closing: Vec<(String, u16)>,
     /// Channels that did something without an answer: `channel.flow`, which
     /// changes nothing, gets one when they are done.
     unanswered: BTreeSet<(String, u16)>,
@@ -71,7 +70,6 @@ impl<'a> Player<'a> {
             tell,
             generations: 0,
             awaited: 0,
-            closing: Vec::new(),
             unanswered: BTreeSet::new(),
             version: String::new(),
         }
@@ -102,11 +100,6 @@ impl<'a> Player<'a> {
 
     /// What every client saw since the last call.
     pub(super) fn finish(&mut self) -> Observed {
-        for (connection, number) in core::mem::take(&mut self.closing) {
-            let method =
-                if number == 0 { Method::ConnectionCloseOk } else { Method::ChannelCloseOk };
-            self.send(&connection, number, &method);
-        }
         core::mem::take(&mut self.observed)
     }
 
@@ -293,8 +286,8 @@ impl<'a> Player<'a> {
             self.awaited = self.awaited.saturating_sub(1);
         }
         if let Reply::ConnectionClose { .. } = reply {
+            self.send(name, 0, &Method::ConnectionCloseOk);
             self.disconnected(name);
-            self.closing.push((name.to_owned(), 0));
             self.awaited = 0;
         } else if !open {
             return;
@@ -326,7 +319,8 @@ impl<'a> Player<'a> {
             self.awaited = 0;
             if channel.open {
                 channel.open = false;
-                self.closing.push((connection.to_owned(), number));
+                // Quorum queues get back what it held only after this.
+                self.send(connection, number, &Method::ChannelCloseOk);
             }
         }
         let (kind, tag, multiple) = match reply {
@@ -339,6 +333,7 @@ impl<'a> Player<'a> {
                 return;
             }
         };
+        let Some(channel) = self.channels.get_mut(&name) else { return };
         let numbers: Vec<u64> =
             if multiple { channel.unconfirmed.range(..=tag).copied().collect() } else { vec![tag] };
         for number in numbers {

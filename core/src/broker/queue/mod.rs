@@ -148,6 +148,11 @@ impl Queue {
         self.declared.kind == QueueKind::Quorum
     }
 
+    /// Whether it goes with its consumers.
+    pub(crate) fn goes_with_consumers(&self) -> bool {
+        self.declared.auto_delete && self.consumers.len() > 0
+    }
+
     /// Whether an auto-delete queue has lost its last consumer.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.declared.auto_delete && self.had_consumer && self.consumers.len() == 0
@@ -179,7 +184,7 @@ impl Queue {
     /// Takes new settings into force, as after a change of policy.
     pub(crate) fn configure(&mut self, settings: Settings, context: &mut Context<'_>) {
         let lease_changed = settings.expires != self.settings.expires;
-        self.settings = settings;
+        let overflow = core::mem::replace(&mut self.settings, settings).overflow;
         if lease_changed {
             context.deadlines.set(Due::Queue(self.id, DeadlineKind::Lease), &mut self.lease, None);
             self.renew(context);
@@ -187,6 +192,11 @@ impl Queue {
         if self.is_quorum() {
             self.look_at_limits(context);
         } else {
+            // The limits come first: a queue that dropped so far does so once
+            // more (`rabbit_amqqueue_process:process_args_policy`).
+            let overflow = core::mem::replace(&mut self.settings.overflow, overflow);
+            self.drop_over_length(context);
+            self.settings.overflow = overflow;
             self.drop_over_length(context);
         }
         self.drop_expired(context);
