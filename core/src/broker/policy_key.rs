@@ -65,7 +65,8 @@ const MASTER_LOCATORS: &[&str] = &["client-local", "min-masters", "random"];
 const OVERFLOWS: &[&str] = &["drop-head", "reject-publish", "reject-publish-dlx"];
 const RETRIES: &[&str] = &["all", "failed", "returned", "disabled"];
 const STRATEGIES: &[&str] = &["at-most-once", "at-least-once"];
-const DELAY: &str = "delay. Must be a positive integer";
+const LEAST_DELAY: &str = "delayed retry minimum delay. Must be a positive integer";
+const MOST_DELAY: &str = "delayed retry maximum delay. Must be a positive integer";
 
 const KEYS: &[Key] = &[
     key("alternate-exchange", Text, "alternate exchange name", V3_10),
@@ -101,8 +102,8 @@ const KEYS: &[Key] = &[
         V4_3,
         Operator,
     ),
-    shared(key("delayed-retry-min", Positive, DELAY, V4_3), V4_3, Greatest),
-    shared(key("delayed-retry-max", Positive, DELAY, V4_3), V4_3, Least),
+    shared(key("delayed-retry-min", Positive, LEAST_DELAY, V4_3), V4_3, Greatest),
+    shared(key("delayed-retry-max", Positive, MOST_DELAY, V4_3), V4_3, Least),
     key("ha-mode", Anything, "", V3_10),
     key("ha-params", Anything, "", V3_10),
     key("ha-sync-mode", Anything, "", V3_10),

@@ -158,6 +158,8 @@ impl Broker {
             let mine = self.connections.iter().filter(|c| c.is_open() && &*c.user == user);
             let found = mine.map(|connection| connection.channels().count()).sum::<usize>();
             if found >= limit as usize {
+                // 4.0 puts the node where the user should be.
+                let user = if self.profile.names_node() { &*self.configuration.node } else { user };
                 return over(format!(
                     "number of channels opened for user '{user}' has reached the maximum \
                      allowed user limit of {}",
@@ -185,6 +187,12 @@ impl super::Profile {
     /// (`rabbit_reader:create_channel`).
     fn brackets_channel_limit(self) -> bool {
         self < Self::V4_3
+    }
+
+    /// The text about the limit of a user's channels names the node instead
+    /// (`rabbit_reader:create_channel` in 4.0).
+    fn names_node(self) -> bool {
+        self == Self::V4_0
     }
 
     /// `channel_max_per_node` (since 3.13).

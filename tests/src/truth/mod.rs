@@ -9,6 +9,7 @@ mod depths;
 pub mod known;
 pub(crate) mod methods;
 pub(crate) mod observe;
+mod operator;
 pub(crate) mod play;
 mod port;
 mod recording;

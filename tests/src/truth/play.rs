@@ -5,19 +5,16 @@ mod hear;
 use super::depths::depths;
 use super::methods::method;
 use super::observe::Placeholders;
+use super::operator::{self, Caller};
 #[cfg(feature = "live")]
 use super::subject::Core;
 use super::subject::Subject;
-use super::values::{table, text};
+use super::values::text;
 use super::{Observed, values};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use warren_core::broker::{
-    Broker, ChannelId, ConnectionId, Event, Method, Name, Policy, PolicyTarget, Reply,
-};
+use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Method, Name, Reply};
 use warren_core::time::Span;
-
-const VHOST: &str = "/";
 
 /// A channel as its client sees it.
 struct Channel {
@@ -93,7 +90,7 @@ impl<S: Subject> Player<S> {
     fn operate(&mut self, operation: &Json) -> Result<(), String> {
         let name = |key: &str| text(operation, key);
         match text(operation, "op") {
-            "connect" => self.connect(name("conn")),
+            "connect" => self.connect(name("conn"), operation),
             "close" => self.close(name("conn")),
             "abort" => self.abort(name("conn")),
             "open" => self.open(operation),
@@ -104,43 +101,39 @@ impl<S: Subject> Player<S> {
             "restart" => self.broker.change(&mut self.events, Broker::restart),
             "drain" => return self.drain(operation),
             "stat" => self.stat(operation),
-            "policy.set" => return self.set_policy(operation),
-            "policy.clear" => {
-                let policy = name("name").to_owned();
-                self.broker.change(&mut self.events, move |broker, now, events| {
-                    broker.clear_policy(now, VHOST, &policy, events);
-                });
-            }
             "raw" => self.raw(operation),
+            "update-secret" => {
+                let Some(connection) = self.connections.get(name("conn")) else { return Ok(()) };
+                let from = ChannelId { connection: connection.id, number: 0 };
+                self.broker.apply(from, Method::UpdateSecret, &mut self.events);
+            }
+            name if operator::does(name) => self.by_operator(operation),
             _ => return self.on_channel(operation),
         }
         Ok(())
     }
 
-    fn set_policy(&mut self, operation: &Json) -> Result<(), String> {
-        let name = |key: &str| text(operation, key);
-        let apply_to = match name("apply_to") {
-            "" => PolicyTarget::All,
-            other => other.parse()?,
-        };
-        let policy = Policy {
-            name: Name::from(name("name")),
-            pattern: name("pattern").to_owned(),
-            definition: table(&operation["definition"]),
-            priority: operation["priority"].as_i64().unwrap_or_default(),
-            apply_to,
-        };
-        self.broker.change(&mut self.events, |broker, now, events| {
-            broker.set_policy(now, VHOST, policy, events)
-        })
+    /// What an operator does, and hears when it may not be.
+    fn by_operator(&mut self, operation: &Json) {
+        let connection = self.connections.get(text(operation, "conn")).map(|c| c.id);
+        let operation = operation.clone();
+        let refused = self.broker.change(&mut self.events, move |broker, now, events| {
+            operator::operate(broker, now, events, &operation, connection)
+        });
+        if let Err(text) = refused {
+            self.push("operator".into(), json!({ "ev": "refused", "text": text }));
+        }
     }
 
     /// A client that connects again has lost its connection.
-    fn connect(&mut self, name: &str) {
+    fn connect(&mut self, name: &str, operation: &Json) {
         if self.connections.get(name).is_some_and(|connection| connection.open) {
             self.abort(name);
         }
-        let id = self.broker.connect(&mut self.events);
+        let id = match self.broker.connect(&Caller::of(operation), &mut self.events) {
+            Ok(id) => id,
+            Err(heard) => return self.push(name.to_owned(), heard),
+        };
         let connection = Connection { id, open: true, next_channel: 1 };
         self.connections.insert(name.to_owned(), connection);
     }

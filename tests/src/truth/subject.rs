@@ -1,13 +1,16 @@
 //! What recordings are played against: the core itself, or the core behind a
 //! port.
 
-use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Login, Method, Profile};
+use super::operator::Caller;
+use serde_json::Value as Json;
+use warren_core::broker::{Broker, ChannelId, ConnectionId, Event, Method, Profile, Refusal};
 use warren_core::time::{Span, Tick};
 
 /// A broker with clients that a player moves. What they hear is put into the
 /// events in wire order, at [`Subject::sync`] at the latest.
 pub(crate) trait Subject {
-    fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId;
+    /// Logs somebody in, or gives what it heard instead.
+    fn connect(&mut self, caller: &Caller, events: &mut Vec<Event>) -> Result<ConnectionId, Json>;
     fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>);
     /// The network between a client and the broker breaks.
     fn abort(&mut self, connection: ConnectionId, events: &mut Vec<Event>);
@@ -51,9 +54,15 @@ impl Core {
 }
 
 impl Subject for Core {
-    fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId {
-        let connected = self.broker.connect(self.now, &Login::default(), events);
-        connected.expect("the virtual host / is there")
+    fn connect(&mut self, caller: &Caller, events: &mut Vec<Event>) -> Result<ConnectionId, Json> {
+        let (user, password) = (&caller.login.user, &caller.password);
+        let known = self.broker.authenticate(user, password, true, |_, _| false);
+        if known.is_err() {
+            let Refusal { code, text } = Refusal::login("PLAIN");
+            return Err(caller.heard(code, &text, (0, 0)));
+        }
+        let connected = self.broker.connect(self.now, &caller.login, events);
+        connected.map_err(|refusal| caller.heard(refusal.code, &refusal.text, (10, 40)))
     }
 
     fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>) {

@@ -1,9 +1,11 @@
 //! A small AMQP client on blocking sockets.
 
 use super::{hear, send};
+use crate::truth::operator::Caller;
 use amq_protocol::frame::{AMQPFrame, WriteContext, gen_frame, parse_frame};
 use amq_protocol::protocol::{AMQPClass, connection};
 use amq_protocol::types::{AMQPValue, FieldTable, LongString, ShortString};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -33,8 +35,13 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Connects and opens the virtual host `/` with every capability.
-    pub(super) fn connect(address: SocketAddr, id: ConnectionId) -> io::Result<Self> {
+    /// Connects, logs in and opens a virtual host; or gives what it heard
+    /// instead.
+    pub(super) fn connect(
+        address: SocketAddr,
+        id: ConnectionId,
+        caller: &Caller,
+    ) -> io::Result<Result<Self, Json>> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         stream.set_nodelay(true)?;
@@ -43,28 +50,50 @@ impl Client {
         let mut client = Self { id, stream, octets, state: State::Open, contents };
         client.expect(|method| matches!(method, connection::AMQPMethod::Start(_)))?;
         let mut capabilities = FieldTable::default();
-        for name in ["consumer_cancel_notify", "basic.nack", "publisher_confirms"] {
-            capabilities.insert(name.into(), AMQPValue::Boolean(true));
+        for (name, can) in caller.capabilities() {
+            capabilities.insert(name.into(), AMQPValue::Boolean(can));
         }
         let mut client_properties = FieldTable::default();
         client_properties.insert("capabilities".into(), AMQPValue::FieldTable(capabilities));
         client.method(connection::AMQPMethod::StartOk(connection::StartOk {
             client_properties,
             mechanism: "PLAIN".into(),
-            response: LongString::from("\0guest\0guest"),
+            response: LongString::from(format!("\0{}\0{}", caller.login.user, caller.password)),
             locale: "en_US".into(),
         }));
-        client.expect(|method| matches!(method, connection::AMQPMethod::Tune(_)))?;
+        if let Err(heard) = client.let_in(caller, |m| matches!(m, connection::AMQPMethod::Tune(_)))
+        {
+            return Ok(Err(heard));
+        }
         client.method(connection::AMQPMethod::TuneOk(connection::TuneOk {
             channel_max: 2047,
             frame_max: 131_072,
             heartbeat: 0,
         }));
         client.method(connection::AMQPMethod::Open(connection::Open {
-            virtual_host: ShortString::from("/"),
+            virtual_host: ShortString::from(&*caller.login.vhost),
         }));
-        client.expect(|method| matches!(method, connection::AMQPMethod::OpenOk(_)))?;
-        Ok(client)
+        let is_open = |method: &_| matches!(method, connection::AMQPMethod::OpenOk(_));
+        Ok(client.let_in(caller, is_open).map(|()| client))
+    }
+
+    /// The next step of the handshake, or what is said instead.
+    fn let_in(
+        &mut self,
+        caller: &Caller,
+        is: impl Fn(&connection::AMQPMethod) -> bool,
+    ) -> Result<(), Json> {
+        match self.frame() {
+            Some(AMQPFrame::Method(0, AMQPClass::Connection(method))) if is(&method) => Ok(()),
+            Some(AMQPFrame::Method(
+                0,
+                AMQPClass::Connection(connection::AMQPMethod::Close(close)),
+            )) => {
+                let ids = (close.class_id, close.method_id);
+                Err(caller.heard(close.reply_code, close.reply_text.as_str(), ids))
+            }
+            _ => Err(serde_json::json!({ "ev": "eof" })),
+        }
     }
 
     fn expect(&mut self, is: impl Fn(&connection::AMQPMethod) -> bool) -> io::Result<()> {

@@ -6,8 +6,10 @@ mod hear;
 mod send;
 mod table;
 
+use super::operator::Caller;
 use super::subject::Subject;
 use client::Client;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::thread::sleep;
@@ -61,12 +63,13 @@ impl<'a> Port<'a> {
 }
 
 impl Subject for Port<'_> {
-    fn connect(&mut self, events: &mut Vec<Event>) -> ConnectionId {
+    fn connect(&mut self, caller: &Caller, events: &mut Vec<Event>) -> Result<ConnectionId, Json> {
         // Connections are numbered from 1 in their order.
         let id = ConnectionId(self.clients.len() as u32 + 1);
         self.turn(id, events);
-        self.clients.insert(id, Client::connect(self.address, id).expect("it is let in"));
-        id
+        let client = Client::connect(self.address, id, caller).expect("it is answered")?;
+        self.clients.insert(id, client);
+        Ok(id)
     }
 
     fn apply(&mut self, from: ChannelId, method: Method, events: &mut Vec<Event>) {
