@@ -90,6 +90,17 @@ pub struct Policy {
     pub apply_to: PolicyTarget,
 }
 
+impl Policy {
+    /// Whether its pattern can be read.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the pattern.
+    pub fn check(&self) -> Result<(), String> {
+        Pattern::new(&self.pattern).map(drop).map_err(|error| error.to_string())
+    }
+}
+
 /// A policy ready for use.
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct ActivePolicy {
