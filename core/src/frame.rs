@@ -18,6 +18,8 @@ pub struct Frame {
     pub title: Option<String>,
     /// The caption in force.
     pub caption: Option<String>,
+    /// What the story points at.
+    pub highlights: Vec<NodeId>,
     /// Things, in the order they were declared.
     pub nodes: Vec<Node>,
     /// Lines between them, in the order they came to be.
@@ -53,9 +55,11 @@ pub enum ClientState {
     Stopped,
     /// Died.
     Crashed,
+    /// Connected, as far as it knows, but the network is cut.
+    Cut,
     /// The broker closed its channel or connection.
     Closed {
-        /// Reply code.
+        /// Reply code; 0 when the connection was lost without one.
         code: u16,
         /// Reply text.
         text: String,

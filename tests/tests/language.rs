@@ -63,7 +63,7 @@ fn every_word_has_an_example() {
     }
 }
 
-/// The tables between their marks. `WARREN_BLESS=1` writes them anew.
+/// The tables between their marks. `BLESS=1` writes them anew.
 #[test]
 fn the_tables_are_those_of_the_code() {
     let mut page = page();
@@ -71,14 +71,14 @@ fn the_tables_are_those_of_the_code() {
         let mark = format!("<!-- table: {name} -->\n");
         let start = page.find(&mark).unwrap_or_else(|| panic!("no mark for {name}")) + mark.len();
         let end = start + page[start..].find("<!-- end -->").expect("an end");
-        if std::env::var_os("WARREN_BLESS").is_some() {
+        if std::env::var_os("BLESS").is_some() {
             page.replace_range(start..end, &table);
         }
         let end = start + page[start..].find("<!-- end -->").expect("an end");
-        let stale = "is stale: run the test with WARREN_BLESS=1";
+        let stale = "is stale: run the test with BLESS=1";
         assert!(page[start..end] == table, "the table {name} {stale}");
     }
-    if std::env::var_os("WARREN_BLESS").is_some() {
+    if std::env::var_os("BLESS").is_some() {
         std::fs::write(path(), page).expect("to write the page");
     }
 }

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value as Json, json};
 use warren_core::broker::{Leave, Name};
-use warren_core::scenario::{Document, LineIndex};
+use warren_core::draw::text::name;
+use warren_core::scenario::{Document, LineIndex, LinkFault, NodeId, Pause};
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
 use warren_core::world::{Happening, Label, What};
@@ -89,7 +90,7 @@ macro_rules! told_as_it_is {
     )*};
 }
 
-told_as_it_is!(bool u16 u64 String);
+told_as_it_is!(bool u16 u32 u64 String);
 
 impl Told for Name {
     fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
@@ -112,6 +113,34 @@ impl Told for Vec<Name> {
 impl Told for Label {
     fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
         json!(self.to_string())
+    }
+}
+
+/// Things, by their kinds and names.
+impl Told for Vec<NodeId> {
+    fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
+        self.iter().map(|node| json!(name(node))).collect()
+    }
+}
+
+/// A pause as a scenario writes it.
+impl Told for Option<Pause> {
+    fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
+        match self {
+            None => Json::Null,
+            Some(Pause::Fixed(span)) => json!(span.to_string()),
+            Some(Pause::Between(low, high)) => json!(format!("{low}..{high}")),
+        }
+    }
+}
+
+impl Told for LinkFault {
+    fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
+        match self {
+            Self::Cut => json!("cut"),
+            Self::Mended => json!("mended"),
+            Self::Slow(latency) => json!(format!("slow {latency}")),
+        }
     }
 }
 
@@ -229,6 +258,24 @@ events! {
         { client: "string", queue: "string" }
     Refused "refused" "The broker refuses the statement on this line."
         { item "line": "number", code: "number", text: "string" }
+    Committed "committed" "A publisher hears that its transaction is committed."
+        { client: "string" }
+    Scaled "scaled" "A consumer has another number of instances."
+        { client: "string", instances: "number" }
+    Changed "changed" "A client publishes or works at another pace."
+        { client: "string", every: "string or null", work: "string or null" }
+    Link "link" "The network of a client: `cut`, `slow` with its latency, or `mended`."
+        { client: "string", fault: "string" }
+    LinkLost "link-lost" "Without heartbeats a client and the broker give their connection up."
+        { client: "string" }
+    Restarted "restarted" "The broker stops and starts again."
+        { }
+    PolicySet "policy-set" "A policy is in force."
+        { operator: "boolean", name: "string" }
+    PolicyCleared "policy-cleared" "A policy is taken away."
+        { operator: "boolean", name: "string" }
+    Highlighted "highlighted" "The story points at these things."
+        { nodes: "array of strings" }
     Started "started" "A client starts to connect."
         { client: "string" }
     Connected "connected" "A client knows that it is connected."

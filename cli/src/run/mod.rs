@@ -88,7 +88,9 @@ struct Judged {
 fn claims(timeline: &Timeline, index: &LineIndex<'_>) -> Vec<Judged> {
     let judged = |outcome: &Outcome| {
         let item = timeline.document().items.get(outcome.item)?;
-        let Statement::Expect(Expectation { at, claim: wanted }) = &item.what else { return None };
+        let Statement::Expect(Expectation { at, claim: wanted, .. }) = &item.what else {
+            return None;
+        };
         let (line, column) = index.position(item.span.start);
         let when = match at {
             Some(at) => format!("at {at}"),

@@ -64,6 +64,8 @@ fn client(node: &Node, progress: bool) -> String {
         ClientState::Connecting => parts.push("connecting".to_owned()),
         ClientState::Stopped => parts.push("stopped".to_owned()),
         ClientState::Crashed => parts.push("crashed".to_owned()),
+        ClientState::Cut => parts.push("network cut".to_owned()),
+        ClientState::Closed { code: 0, text, .. } => parts.push(format!("connection lost: {text}")),
         ClientState::Closed { code, text, connection } => {
             let what = if *connection { "connection" } else { "channel" };
             parts.push(format!("{what} closed by the broker with {code} {text}"));
@@ -187,6 +189,10 @@ pub fn describe(frame: &Frame) -> String {
     }
     if let Some(caption) = &frame.caption {
         line(caption);
+    }
+    if !frame.highlights.is_empty() {
+        let names: Vec<String> = frame.highlights.iter().map(name).collect();
+        line(&format!("Highlighted: {}.", names.join(", ")));
     }
     for each in &frame.nodes {
         line(&format!("{}.", sentence(each, true)));

@@ -42,6 +42,9 @@ pub(super) enum Role {
     /// Names a client that must be declared somewhere.
     Client,
     Publisher,
+    Consumer,
+    /// A consumer that was declared with instances.
+    Scaled,
     /// Names something the broker looks up when the time comes.
     Queue,
     Exchange,

@@ -1,6 +1,7 @@
 //! What a scenario says must hold.
 
 use super::document::NodeId;
+use super::words::{CLIENT_COUNTS, FATES, QUEUE_COUNTS};
 use crate::broker::Name;
 use crate::time::Tick;
 
@@ -16,7 +17,7 @@ pub enum Compare {
 }
 
 /// What is counted at a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QueueCount {
     /// Waiting in the queue.
     Ready,
@@ -28,9 +29,30 @@ pub enum QueueCount {
     Consumers,
     /// Copies that ever entered it.
     Received,
+    /// Deliveries it made, to consumers and getters.
+    Delivered,
+    /// Copies that came back to it.
+    Requeued,
+    /// Copies that were rejected without requeue.
+    Rejected,
+    /// Copies whose time to live ran out.
+    Expired,
+    /// Copies it had no room for.
+    Dropped,
+    /// Copies it passed to its dead-letter exchange.
+    DeadLettered,
 }
 
-/// What is counted at a client.
+impl QueueCount {
+    /// Its word behind `count`.
+    #[must_use]
+    pub fn word(self, count: u64) -> &'static str {
+        let found = QUEUE_COUNTS.iter().find(|(.., known)| *known == self);
+        found.map_or("", |(one, many, _)| if count == 1 { one } else { many })
+    }
+}
+
+/// What is counted at a client, over all its lives and instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientCount {
     /// Messages it sent.
@@ -47,14 +69,86 @@ pub enum ClientCount {
     Acked,
     /// Deliveries it received with redelivered=true.
     Redelivered,
+    /// Publishes that wait for their confirm.
+    Unconfirmed,
+    /// Instances that are connected.
+    Connected,
 }
 
-/// `expect [at T] …`
+impl ClientCount {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        CLIENT_COUNTS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// No queue wanted it.
+    Unroutable,
+    /// It is back at its publisher.
+    Returned,
+    /// Its publisher heard an ack.
+    Confirmed,
+    /// Its publisher heard a nack.
+    Nacked,
+    /// A consumer acknowledged it.
+    Acked,
+    /// A copy came back to its queue.
+    Requeued,
+    /// It was rejected without requeue.
+    Rejected,
+    /// Its time to live ran out.
+    Expired,
+    /// A full queue had no room for it.
+    Dropped,
+    /// It went to a dead-letter exchange.
+    DeadLettered,
+    /// It was purged, or went with its queue, or was lost in a restart.
+    Lost,
+}
+
+impl Fate {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        FATES.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// How something must hold over a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum How {
+    /// At every instant.
+    Always,
+    /// At one instant at least.
+    Eventually,
+    /// At no instant.
+    Never,
+}
+
+/// A stretch of time, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct During {
+    /// How the claim must hold in it.
+    pub how: How,
+    /// From when; `None` = from the start.
+    pub from: Option<Tick>,
+    /// Until when; `None` = to the end.
+    pub to: Option<Tick>,
+}
+
+/// `expect [at T | always | eventually | never] …`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Expectation {
     /// At which instant; `None` = when the run has ended (counts), or at some
     /// time during it (what reaches whom, what closes).
     pub at: Option<Tick>,
+    /// Over a stretch of time, instead of at an instant. Only for what can be
+    /// looked at at every instant, see [`Claim::is_state`].
+    pub during: Option<During>,
     /// What must hold.
     pub claim: Claim,
 }
@@ -73,10 +167,12 @@ pub enum Claim {
         /// With which number.
         count: u64,
     },
-    /// `queue billing is gone`
-    NoQueue {
-        /// By its scenario name.
-        queue: Name,
+    /// `queue billing is gone`, `exchange orders is there`
+    Exists {
+        /// A queue or an exchange, by its scenario name.
+        node: NodeId,
+        /// `is gone` when false.
+        there: bool,
     },
     /// `client worker-1 has 3 acked`
     Client {
@@ -89,6 +185,14 @@ pub enum Claim {
         /// With which number.
         count: u64,
     },
+    /// `client packer receives A1, A3, A1`: these, in this order; others may
+    /// come in between.
+    Receives {
+        /// Which.
+        client: Name,
+        /// Labels.
+        messages: Vec<String>,
+    },
     /// `message A17 reaches worker-2` (or `reaches queue billing`).
     Reaches {
         /// The label: the publisher's letter and the number.
@@ -97,6 +201,27 @@ pub enum Claim {
         whom: NodeId,
         /// `never reaches` when false.
         does: bool,
+    },
+    /// `message A3 is returned`
+    Becomes {
+        /// The label.
+        message: String,
+        /// What becomes of it.
+        fate: Fate,
+        /// `is never` when false.
+        does: bool,
+    },
+    /// `message A3 has x-death queue orders reason rejected count 2`: a copy has
+    /// an entry in its `x-death` header that says so.
+    Death {
+        /// The label.
+        message: String,
+        /// The queue it died in, by its scenario name.
+        queue: Option<Name>,
+        /// Why.
+        reason: Option<Name>,
+        /// How often.
+        count: Option<u64>,
     },
     /// `channel 1 of shop closes with 404`
     ChannelCloses {
@@ -119,4 +244,40 @@ pub enum Claim {
         /// With which reply code.
         code: u16,
     },
+    /// `… then … then …`: events, each after the one before.
+    InOrder(Vec<Claim>),
+}
+
+impl Claim {
+    /// Whether it is true or false at each instant, and not of a whole run.
+    #[must_use]
+    pub const fn is_state(&self) -> bool {
+        matches!(self, Self::Queue { .. } | Self::Exists { .. } | Self::Client { .. })
+    }
+
+    /// The labels of the messages it is about.
+    #[must_use]
+    pub fn messages(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Reaches { message, .. }
+            | Self::Becomes { message, .. }
+            | Self::Death { message, .. } => vec![message],
+            Self::Receives { messages, .. } => messages.iter_mut().collect(),
+            Self::InOrder(claims) => claims.iter_mut().flat_map(Self::messages).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is something that happens at an instant.
+    #[must_use]
+    pub const fn is_event(&self) -> bool {
+        matches!(
+            self,
+            Self::Reaches { does: true, .. }
+                | Self::Becomes { does: true, .. }
+                | Self::ChannelCloses { .. }
+                | Self::ConnectionCloses { .. }
+                | Self::Refused { .. }
+        )
+    }
 }

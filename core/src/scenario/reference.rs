@@ -2,9 +2,10 @@
 
 use super::rules::{RULES, Severity};
 use super::words::{
-    ArgumentWord, BIND, CLIENT_COUNTS, CONSUMER, DEAD_LETTER_KEY, EXCHANGE, EXCHANGE_ARGUMENTS,
-    EXCHANGE_TYPES, KINDS, MATCHES, OUTCOMES, PUBLISH, PUBLISHER, QUEUE, QUEUE_ARGUMENTS,
-    QUEUE_COUNTS, STATEMENTS, Shape, TYPES,
+    ArgumentWord, BIND, CHANGE, CLAIMS, CLIENT_COUNTS, CONSUMER, DEATH, DELETE, EXCHANGE,
+    EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, FATES, HOWS, KINDS, MATCHES, OUTCOMES, POLICY,
+    POLICY_TARGETS, PUBLISH, PUBLISHER, QUEUE, QUEUE_ARGUMENTS, QUEUE_COUNTS, STATEMENTS, Shape,
+    TRANSFORM, TYPES, dead_letter_key,
 };
 use core::fmt::Write as _;
 
@@ -22,7 +23,7 @@ expect message A17 reaches packer
 /// The words of the language, by where they can stand.
 #[must_use]
 pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
-    let counts = QUEUE_COUNTS.iter().map(|(_, all)| *all).collect();
+    let counts = QUEUE_COUNTS.iter().map(|(_, many, _)| *many).collect();
     vec![
         ("first words", STATEMENTS.to_vec()),
         ("kinds of things", KINDS.to_vec()),
@@ -32,11 +33,19 @@ pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
         ("of a binding", BIND.to_vec()),
         ("after `match`", MATCHES.to_vec()),
         ("of a publisher", PUBLISHER.to_vec()),
-        ("of a consumer", CONSUMER.to_vec()),
+        ("of a consumer or a step", CONSUMER.to_vec()),
+        ("after `forward`, and of a step", TRANSFORM.to_vec()),
         ("after `then`", OUTCOMES.to_vec()),
         ("of `publish`", PUBLISH.to_vec()),
+        ("of `change`", CHANGE.to_vec()),
+        ("after `delete`", DELETE.to_vec()),
+        ("of a policy", POLICY.to_vec()),
+        ("after `apply-to`", POLICY_TARGETS.map(|(word, _)| word).to_vec()),
         ("counts of a queue", counts),
-        ("counts of a client", CLIENT_COUNTS.to_vec()),
+        ("after `expect`", HOWS.map(|(word, _)| word).into_iter().chain(CLAIMS.to_vec()).collect()),
+        ("counts of a client", CLIENT_COUNTS.iter().map(|(word, _)| *word).collect()),
+        ("what a message is", FATES.iter().map(|(word, _)| *word).collect()),
+        ("after `has x-death`", DEATH.to_vec()),
         ("field types", TYPES.to_vec()),
     ]
 }
@@ -59,7 +68,8 @@ fn arguments() -> String {
         };
         let _ = writeln!(out, "| `{word}{rest}` | `{argument}` | {value} |");
         if *word == "dead-letter" {
-            let _ = writeln!(out, "| `{word} NAME key K` | … and `{DEAD_LETTER_KEY}` | the key |");
+            let beside = dead_letter_key(argument);
+            let _ = writeln!(out, "| `{word} NAME key K` | … and `{beside}` | the key |");
         }
     };
     QUEUE_ARGUMENTS.iter().chain(EXCHANGE_ARGUMENTS).for_each(|word| row(&mut out, word));

@@ -6,9 +6,10 @@ use super::diagnostic::{Diagnostic, Faults};
 use super::document::{Document, Item, Pause, PublisherDecl, SourceSpan, Statement};
 use super::grammar::{Content, Line, MOST_MESSAGES, is_template};
 use super::rules::{
-    AFTER_END, BAD_LABEL, DECLARED_LATER, EXPECT_AFTER_END, NOT_A_PUBLISHER, REPEATED_CLIENT,
-    REPEATED_STATEMENT, Rule, TOO_MANY_MESSAGES, UNDECLARED_EXCHANGE, UNDECLARED_QUEUE,
-    UNKNOWN_CLIENT, UNKNOWN_LABEL, UNKNOWN_NODE, UNKNOWN_QUEUE,
+    AFTER_END, BAD_LABEL, DECLARED_LATER, EXPECT_AFTER_END, NOT_A_CONSUMER, NOT_A_PUBLISHER,
+    NOT_SCALABLE, REPEATED_CLIENT, REPEATED_STATEMENT, Rule, TOO_MANY_MESSAGES,
+    UNDECLARED_EXCHANGE, UNDECLARED_QUEUE, UNKNOWN_CLIENT, UNKNOWN_LABEL, UNKNOWN_NODE,
+    UNKNOWN_QUEUE,
 };
 use super::suggest::nearest;
 use crate::broker::Name;
@@ -23,6 +24,9 @@ type When = (Tick, usize);
 struct Names {
     publishers: Map<Name, When>,
     consumers: Map<Name, When>,
+    /// Consumers with instances, and the clients they are.
+    scaled: Map<Name, When>,
+    instances: Map<Name, When>,
     queues: Map<Name, When>,
     /// Queues whose owner declares them: at once, as far as anyone can tell.
     owned: Map<Name, When>,
@@ -54,19 +58,30 @@ impl Names {
                 *first = when.min(*first);
             }
         }
-        let also_publish = lines.iter().filter_map(Line::item).filter(|item| match &item.what {
-            Statement::Consumer(c) => {
-                (!c.forwards.is_empty() || c.reply.is_some())
-                    && !names.publishers.contains_key(&c.name)
+        names.letters = names.publishers.len();
+        let most = instances(lines);
+        for (index, line) in lines.iter().enumerate() {
+            let Some(Content::Statement(what)) = &line.content else { continue };
+            let Statement::Consumer(decl) = &**what else { continue };
+            let count = most.get(&decl.name).copied().unwrap_or(0);
+            let publishes = !decl.forwards.is_empty() || decl.reply.is_some();
+            if let Some(least) = decl.instances {
+                names.scaled.insert(decl.name.clone(), (line.at, index));
+                for number in 0..count.max(least) {
+                    names.instances.insert(decl.instance(number), (line.at, index));
+                    names.letters += usize::from(publishes);
+                }
+            } else if publishes && !names.publishers.contains_key(&decl.name) {
+                names.letters += 1;
             }
-            _ => false,
-        });
-        names.letters = names.publishers.len() + also_publish.count();
+        }
         names
     }
 
     fn has_client(&self, name: &str) -> bool {
-        self.publishers.contains_key(name) || self.consumers.contains_key(name)
+        [&self.publishers, &self.consumers, &self.instances]
+            .into_iter()
+            .any(|map| map.contains_key(name))
     }
 
     fn has_queue(&self, name: &str) -> bool {
@@ -78,7 +93,8 @@ impl Names {
     }
 
     fn clients(&self) -> impl Iterator<Item = &str> {
-        self.publishers.keys().chain(self.consumers.keys()).map(|name| &**name)
+        let maps = [&self.publishers, &self.consumers, &self.instances];
+        maps.into_iter().flat_map(Map::keys).map(|name| &**name)
     }
 
     fn all_queues(&self) -> impl Iterator<Item = &str> {
@@ -88,6 +104,19 @@ impl Names {
     fn all_exchanges(&self) -> impl Iterator<Item = &str> {
         self.exchanges.keys().map(|name| &**name).chain(PREDECLARED)
     }
+}
+
+/// How many instances each consumer that is scaled gets at most.
+fn instances(lines: &[Line]) -> Map<Name, u32> {
+    let mut most = Map::new();
+    for line in lines {
+        let Some(Content::Statement(what)) = &line.content else { continue };
+        if let Statement::Scale { client, instances } = &**what {
+            let known = most.get_or_insert_with(client.clone(), || 0);
+            *known = (*known).max(*instances);
+        }
+    }
+    most
 }
 
 /// Checks all lines together. Lines with errors lose their content.
@@ -108,7 +137,7 @@ pub(super) fn resolve(lines: &mut [Line], faults: &mut Faults) {
             said.push(line.verb);
         }
         for used in &line.uses {
-            found.extend(repeated_client(used, index, &mut clients));
+            found.extend(repeated_client(used, index, &names, &mut clients));
             found.extend(unknown(used, (line.at, index), &names, !faults.is_full()));
         }
         found.extend(after_end(line, end));
@@ -128,12 +157,20 @@ fn is_setting(verb: &str) -> bool {
 type Seen = Map<Name, usize>;
 
 /// A client declared twice in the same role.
-fn repeated_client(used: &Use, index: usize, seen: &mut (Seen, Seen)) -> Option<Diagnostic> {
+fn repeated_client(
+    used: &Use,
+    index: usize,
+    names: &Names,
+    seen: &mut (Seen, Seen),
+) -> Option<Diagnostic> {
     let (map, role) = match used.role {
         Role::NewPublisher => (&mut seen.0, "publisher"),
         Role::NewConsumer => (&mut seen.1, "consumer"),
         _ => return None,
     };
+    if names.instances.contains_key(&used.name) {
+        return Some(Diagnostic::new(&REPEATED_CLIENT, used.span, &["client", &used.name]));
+    }
     let first = *map.get_or_insert_with(used.name.clone(), || index);
     (first != index).then(|| Diagnostic::new(&REPEATED_CLIENT, used.span, &[role, &used.name]))
 }
@@ -151,6 +188,13 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
         Role::Publisher if !names.publishers.contains_key(name) => {
             missing(&NOT_A_PUBLISHER, &mut names.publishers.keys().map(|name| &**name))
         }
+        Role::Consumer if !names.consumers.contains_key(name) => {
+            missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name))
+        }
+        Role::Scaled if !names.consumers.contains_key(name) => {
+            missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name))
+        }
+        Role::Scaled if !names.scaled.contains_key(name) => finding(&NOT_SCALABLE, &[name]),
         Role::CountedQueue if !names.has_queue(name) => {
             missing(&UNKNOWN_QUEUE, &mut names.all_queues())
         }
@@ -230,7 +274,10 @@ fn index_of(letters: &str) -> Option<usize> {
 fn after_end(line: &Line, end: Option<Tick>) -> Option<Diagnostic> {
     let Some(Content::Statement(statement)) = &line.content else { return None };
     let (at, rule) = match &**statement {
-        Statement::Expect(expectation) => (expectation.at?, &EXPECT_AFTER_END),
+        Statement::Expect(expectation) => {
+            let from = expectation.during.and_then(|during| during.from);
+            (expectation.at.or(from)?, &EXPECT_AFTER_END)
+        }
         _ => (line.at, &AFTER_END),
     };
     let last = end.unwrap_or(Document::DEFAULT_END);
@@ -241,8 +288,9 @@ fn after_end(line: &Line, end: Option<Tick>) -> Option<Diagnostic> {
 fn count_messages(lines: &mut [Line], end: Tick, faults: &mut Faults) {
     let mut total: u128 = 0;
     let mut most = (0, 0);
+    let mut counts = Map::new();
     for (index, line) in lines.iter().enumerate() {
-        let sent = line.item().map_or(0, |item| messages(&item, end));
+        let sent = line.item().map_or(0, |item| messages(&item, end, &mut counts));
         total += u128::from(sent);
         most = most.max((sent, index));
     }
@@ -256,26 +304,38 @@ fn count_messages(lines: &mut [Line], end: Tick, faults: &mut Faults) {
 }
 
 /// How many messages a statement publishes at most.
-fn messages(item: &Item, end: Tick) -> u64 {
+fn messages(item: &Item, end: Tick, counts: &mut Map<Name, u64>) -> u64 {
+    let time = end.since(item.at);
     match &item.what {
         Statement::Publish(action) => action.count,
-        Statement::Publisher(decl) => paced(decl, end.since(item.at)),
+        Statement::Publisher(decl) => {
+            counts.insert(decl.name.clone(), decl.count.unwrap_or(u64::MAX));
+            paced(decl, time)
+        }
+        Statement::Change { client, every: Some(every), .. } => {
+            paced_by(*every, time).min(counts.get(client).copied().unwrap_or(u64::MAX))
+        }
         _ => 0,
     }
 }
 
 fn paced(decl: &PublisherDecl, time: Span) -> u64 {
-    let shortest = match decl.every {
-        None => return decl.times.len() as u64,
-        Some(Pause::Fixed(span)) => span,
-        // On average: `low..high` is chosen evenly.
-        Some(Pause::Between(low, high)) => Span(u64::midpoint(low.0, high.0)),
+    let most = decl.count.unwrap_or(u64::MAX);
+    let rounds = match decl.every {
+        None => decl.times.len() as u64,
+        Some(every) => paced_by(every, Span(time.0.saturating_sub(decl.after.0))),
     };
-    let by_time = Span(time.0.saturating_sub(decl.after.0))
-        .0
-        .checked_div(shortest.0)
-        .map_or(u64::MAX, |n| n.saturating_add(1));
-    by_time.min(decl.count.unwrap_or(u64::MAX))
+    rounds.saturating_mul(decl.burst).min(most)
+}
+
+/// How often a pause fits into a time, and once more.
+fn paced_by(every: Pause, time: Span) -> u64 {
+    let shortest = match every {
+        Pause::Fixed(span) => span,
+        // On average: `low..high` is chosen evenly.
+        Pause::Between(low, high) => Span(u64::midpoint(low.0, high.0)),
+    };
+    time.0.checked_div(shortest.0).map_or(u64::MAX, |n| n.saturating_add(1))
 }
 
 #[cfg(test)]

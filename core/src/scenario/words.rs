@@ -1,5 +1,9 @@
 //! The words of the language. The reference's tables are made from these.
 
+use super::document::Property;
+use super::expectation::{ClientCount, Fate, How, QueueCount};
+use crate::broker::PolicyTarget;
+
 /// First words of a statement.
 pub(super) const STATEMENTS: &[&str] = &[
     "warren",
@@ -15,8 +19,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     "unbind",
     "publisher",
     "consumer",
+    "step",
+    "policy",
+    "operator-policy",
     "at",
     "caption",
+    "highlight",
     "publish",
     "delete",
     "purge",
@@ -25,6 +33,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     "stop",
     "crash",
     "remove",
+    "scale",
+    "change",
+    "cut",
+    "slow",
+    "mend",
+    "restart",
     "place",
     "expect",
 ];
@@ -62,6 +76,10 @@ pub(super) const QUEUE: &[&str] = &[
     "max-priority",
     "delivery-limit",
     "single-active-consumer",
+    "consumer-timeout",
+    "dead-letter-strategy",
+    "lazy",
+    "max-age",
     "arg",
 ];
 
@@ -81,17 +99,41 @@ pub(super) const PUBLISHER: &[&str] = &[
     "at",
     "once",
     "count",
+    "burst",
     "body",
     "header",
     "mandatory",
     "persistent",
     "confirms",
+    "transaction",
     "priority",
     "expiration",
     "reply-to",
+    "content-type",
+    "content-encoding",
+    "correlation-id",
+    "message-id",
+    "timestamp",
+    "type",
+    "user-id",
+    "app-id",
     "on",
     "latency",
+    "heartbeat",
+    "reconnect",
     "stopped",
+];
+
+/// Properties that are plain text.
+pub(super) const PROPERTIES: &[(&str, Property)] = &[
+    ("content-type", Property::ContentType),
+    ("content-encoding", Property::ContentEncoding),
+    ("correlation-id", Property::CorrelationId),
+    ("message-id", Property::MessageId),
+    ("timestamp", Property::Timestamp),
+    ("type", Property::Type),
+    ("user-id", Property::UserId),
+    ("app-id", Property::AppId),
 ];
 
 /// Settings of `consumer`.
@@ -104,34 +146,139 @@ pub(super) const CONSUMER: &[&str] = &[
     "reply",
     "exclusive",
     "priority",
+    "arg",
+    "instances",
     "on",
     "latency",
+    "heartbeat",
+    "reconnect",
     "stopped",
+];
+
+/// How a message is changed before it is passed on: after `forward`, and in a
+/// `step`.
+pub(super) const TRANSFORM: &[&str] = &[
+    "key",
+    "body",
+    "header",
+    "drop-header",
+    "content-type",
+    "content-encoding",
+    "correlation-id",
+    "message-id",
+    "timestamp",
+    "type",
+    "user-id",
+    "app-id",
 ];
 
 /// What a consumer does with a message, after `then`.
 pub(super) const OUTCOMES: &[&str] = &["ack", "nack", "reject", "crash", "forget"];
 
 /// Settings of `publish`.
-pub(super) const PUBLISH: &[&str] =
-    &["key", "body", "header", "mandatory", "persistent", "priority", "expiration", "count"];
+pub(super) const PUBLISH: &[&str] = &[
+    "key",
+    "body",
+    "header",
+    "mandatory",
+    "persistent",
+    "priority",
+    "expiration",
+    "count",
+    "content-type",
+    "content-encoding",
+    "correlation-id",
+    "message-id",
+    "timestamp",
+    "type",
+    "user-id",
+    "app-id",
+];
+
+/// Settings of `change`.
+pub(super) const CHANGE: &[&str] = &["every", "rate", "work"];
+
+/// What `delete` can take away.
+pub(super) const DELETE: &[&str] = &["queue", "exchange", "policy", "operator-policy"];
+
+/// Settings of `policy` and `operator-policy`.
+pub(super) const POLICY: &[&str] = &[
+    "apply-to",
+    "priority",
+    "max-length",
+    "max-bytes",
+    "overflow",
+    "ttl",
+    "expires",
+    "dead-letter",
+    "delivery-limit",
+    "alternate",
+    "arg",
+];
+
+/// What a policy applies to, after `apply-to`.
+pub(super) const POLICY_TARGETS: [(&str, PolicyTarget); 6] = [
+    ("all", PolicyTarget::All),
+    ("queues", PolicyTarget::Queues),
+    ("exchanges", PolicyTarget::Exchanges),
+    ("classic_queues", PolicyTarget::ClassicQueues),
+    ("quorum_queues", PolicyTarget::QuorumQueues),
+    ("streams", PolicyTarget::Streams),
+];
 
 /// What `expect` can begin with.
 pub(super) const CLAIMS: &[&str] =
-    &["queue", "client", "message", "channel", "connection", "refused"];
+    &["queue", "exchange", "client", "message", "channel", "connection", "refused"];
+
+/// How something must hold over a stretch of time.
+pub(super) const HOWS: [(&str, How); 3] =
+    [("always", How::Always), ("eventually", How::Eventually), ("never", How::Never)];
 
 /// What is counted at a queue, one of them and several.
-pub(super) const QUEUE_COUNTS: &[(&str, &str)] = &[
-    ("ready", "ready"),
-    ("unacked", "unacked"),
-    ("message", "messages"),
-    ("consumer", "consumers"),
-    ("received", "received"),
+pub(super) const QUEUE_COUNTS: &[(&str, &str, QueueCount)] = &[
+    ("ready", "ready", QueueCount::Ready),
+    ("unacked", "unacked", QueueCount::Unacked),
+    ("message", "messages", QueueCount::Messages),
+    ("consumer", "consumers", QueueCount::Consumers),
+    ("received", "received", QueueCount::Received),
+    ("delivered", "delivered", QueueCount::Delivered),
+    ("requeued", "requeued", QueueCount::Requeued),
+    ("rejected", "rejected", QueueCount::Rejected),
+    ("expired", "expired", QueueCount::Expired),
+    ("dropped", "dropped", QueueCount::Dropped),
+    ("dead-lettered", "dead-lettered", QueueCount::DeadLettered),
 ];
 
 /// What is counted at a client.
-pub(super) const CLIENT_COUNTS: &[&str] =
-    &["published", "confirmed", "nacked", "returned", "received", "acked", "redelivered"];
+pub(super) const CLIENT_COUNTS: &[(&str, ClientCount)] = &[
+    ("published", ClientCount::Published),
+    ("confirmed", ClientCount::Confirmed),
+    ("nacked", ClientCount::Nacked),
+    ("returned", ClientCount::Returned),
+    ("received", ClientCount::Received),
+    ("acked", ClientCount::Acked),
+    ("redelivered", ClientCount::Redelivered),
+    ("unconfirmed", ClientCount::Unconfirmed),
+    ("connected", ClientCount::Connected),
+];
+
+/// What becomes of a message.
+pub(super) const FATES: &[(&str, Fate)] = &[
+    ("unroutable", Fate::Unroutable),
+    ("returned", Fate::Returned),
+    ("confirmed", Fate::Confirmed),
+    ("nacked", Fate::Nacked),
+    ("acked", Fate::Acked),
+    ("requeued", Fate::Requeued),
+    ("rejected", Fate::Rejected),
+    ("expired", Fate::Expired),
+    ("dropped", Fate::Dropped),
+    ("dead-lettered", Fate::DeadLettered),
+    ("lost", Fate::Lost),
+];
+
+/// What an entry of `x-death` says.
+pub(super) const DEATH: &[&str] = &["queue", "reason", "count"];
 
 /// What stands behind a word that sets an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,14 +311,33 @@ pub(super) const QUEUE_ARGUMENTS: &[ArgumentWord] = &[
     ("max-priority", "x-max-priority", Shape::Number),
     ("delivery-limit", "x-delivery-limit", Shape::Number),
     ("single-active-consumer", "x-single-active-consumer", Shape::Flag),
+    ("consumer-timeout", "x-consumer-timeout", Shape::Millis),
+    ("dead-letter-strategy", "x-dead-letter-strategy", Shape::Text),
+    ("lazy", "x-queue-mode", Shape::Fixed("lazy")),
+    ("max-age", "x-max-age", Shape::Text),
+];
+
+/// Words that set what a policy defines: the arguments without their `x-`.
+pub(super) const POLICY_ARGUMENTS: &[ArgumentWord] = &[
+    ("max-length", "max-length", Shape::Number),
+    ("max-bytes", "max-length-bytes", Shape::Number),
+    ("overflow", "overflow", Shape::Text),
+    ("ttl", "message-ttl", Shape::Millis),
+    ("expires", "expires", Shape::Millis),
+    ("dead-letter", "dead-letter-exchange", Shape::Text),
+    ("delivery-limit", "delivery-limit", Shape::Number),
+    ("alternate", "alternate-exchange", Shape::Text),
 ];
 
 /// Words that set arguments of an exchange.
 pub(super) const EXCHANGE_ARGUMENTS: &[ArgumentWord] =
     &[("alternate", "alternate-exchange", Shape::Text)];
 
-/// The argument that `dead-letter … key K` sets.
-pub(super) const DEAD_LETTER_KEY: &str = "x-dead-letter-routing-key";
+/// The argument that `dead-letter … key K` sets beside `argument`.
+pub(super) fn dead_letter_key(argument: &str) -> &'static str {
+    const KEY: &str = "x-dead-letter-routing-key";
+    if argument.starts_with("x-") { KEY } else { &KEY[2..] }
+}
 
 /// Field types that are written with their name: `long(3)`.
 pub(super) const TYPES: &[&str] = &[

@@ -6,10 +6,11 @@ use crate::frame::{
     Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, LinkId, Node, NodeBody, Path,
     PublisherFace,
 };
-use crate::scenario::{AckMode, Statement};
+use crate::scenario::{AckMode, NodeId, Statement};
 use crate::time::Tick;
 use crate::world::{
-    Client, Due, Held, Phase, Place, Record, Tag, UpNote, VHOST, Whereabouts, World, journey,
+    Client, Due, Held, Phase, Place, Record, Tag, UpNote, VHOST, Waiting, Whereabouts, World,
+    journey,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ pub(super) fn build(world: &World, record: &Record, now: Tick, still: &mut Still
         now,
         title: world.plan.document.title.clone(),
         caption: caption(world),
+        highlights: highlights(world, now),
         links: still.links(world, &nodes, now),
         nodes,
         dots: dots(world, record, now),
@@ -32,6 +34,17 @@ fn caption(world: &World) -> Option<String> {
     match &world.plan.document.items.get(world.caption?)?.what {
         Statement::Caption(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
+    }
+}
+
+fn highlights(world: &World, now: Tick) -> Vec<NodeId> {
+    let items = &world.plan.document.items;
+    let Some(item) = world.highlight.and_then(|index| items.get(index)) else { return Vec::new() };
+    match &item.what {
+        Statement::Highlight { nodes, lasts } if lasts.is_none_or(|d| now < item.at + d) => {
+            nodes.clone()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -78,8 +91,10 @@ fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> 
     nodes
 }
 
-fn client_state(phase: &Phase) -> ClientState {
-    match phase {
+fn client_state(world: &World, index: usize) -> ClientState {
+    let cut = world.wires[world.plan.clients[index].connection].cut;
+    match &world.clients[index].phase {
+        Phase::Running | Phase::Connecting if cut => ClientState::Cut,
         Phase::Stopped => ClientState::Stopped,
         Phase::Connecting => ClientState::Connecting,
         Phase::Running => ClientState::Running,
@@ -128,7 +143,7 @@ fn client_node(
             acked: client.acked,
         }
     });
-    let state = client_state(&client.phase);
+    let state = client_state(world, index);
     with_body(node, NodeBody::Client { state, publishes, consumes })
 }
 
@@ -200,6 +215,9 @@ fn dots(world: &World, record: &Record, now: Tick) -> Vec<Dot> {
             dots.push(dot(sequence, kind, path, progress, &tag, redelivered));
         }
     }
+    for (turn, waiting) in world.wires.iter().flat_map(|w| w.waiting.iter()).enumerate() {
+        dots.extend(waiting_dot(world, record, waiting, turn, now));
+    }
     for entering in world.entering.iter().filter(|e| e.until > now) {
         let whole = progress(entering.from, entering.until, now);
         let lines = entering.path.len().max(1) as u64;
@@ -223,6 +241,26 @@ fn dots(world: &World, record: &Record, now: Tick) -> Vec<Dot> {
         dots.push(dot(leaving.id, leaving.kind, path, part, &tag, false));
     }
     dots
+}
+
+/// Something on a link that is cut stands still.
+fn waiting_dot(
+    world: &World,
+    record: &Record,
+    waiting: &Waiting,
+    turn: usize,
+    now: Tick,
+) -> Option<Dot> {
+    let (from, _) = journey(&waiting.due, now)?;
+    let (kind, path, tag, redelivered) = travelling(world, record, &waiting.due)?;
+    let (whole, left) = waiting.way.unwrap_or_default();
+    if from > now {
+        return None;
+    }
+    let gone = whole.0.saturating_sub(left.0);
+    let progress = progress(Tick::ZERO, Tick(whole.0), Tick(gone));
+    // Numbers from the far end, apart from those of the agenda.
+    Some(dot(u64::MAX - turn as u64, kind, path, progress, &tag, redelivered))
 }
 
 fn dot(id: u64, kind: DotKind, path: Path, progress: u32, tag: &Tag, redelivered: bool) -> Dot {

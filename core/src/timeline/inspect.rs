@@ -177,10 +177,11 @@ impl Timeline {
         }
         let mut details = Details { title: format!("Client {name}"), ..Details::default() };
         let mut row = |name: &str, value: String| details.rows.push((name.into(), value));
-        row("state", phase_in_words(&state.phase));
+        let wire = &self.world.wires[plan.connection];
+        row("state", if wire.cut { "network cut".into() } else { phase_in_words(&state.phase) });
         let connection = &self.world.plan.connections[plan.connection];
         row("connection", connection.name.to_string());
-        row("latency, one way", connection.latency.to_string());
+        row("latency, one way", self.world.latency(plan.connection).to_string());
         if let Some(publisher) = &plan.publisher {
             let to = if publisher.exchange.is_empty() { "(default)" } else { &publisher.exchange };
             row("publishes to exchange", to.to_owned());
@@ -320,6 +321,7 @@ fn phase_in_words(phase: &Phase) -> String {
         Phase::Connecting => "connecting".into(),
         Phase::Running => "connected".into(),
         Phase::Crashed => "crashed".into(),
+        Phase::Closed { code: 0, text, .. } => format!("connection lost: {text}"),
         Phase::Closed { code, text, connection: false } => {
             format!("channel closed by the broker: {code} {text}")
         }

@@ -202,13 +202,16 @@ impl Timeline {
             _ => limit,
         };
         self.ended = Some(end);
+        self.front.watch(Tick(end.0 + 1), &mut self.record);
+        self.sort_events();
         let checked: Vec<usize> = self.outcomes.iter().map(|o| o.item).collect();
         for (item, statement) in self.world.plan.document.items.iter().enumerate() {
             if let Statement::Expect(expectation) = &statement.what
                 && !checked.contains(&item)
             {
                 let (mut held, mut found) = self.front.judge(expectation, &self.record);
-                if expectation.at.is_some_and(|at| at > end) {
+                let from = expectation.during.and_then(|during| during.from);
+                if expectation.at.or(from).is_some_and(|at| at > end) {
                     held = false;
                     found = format!("the run ended at {end}, before this instant");
                 }

@@ -4,12 +4,13 @@
 //! The operator is a client with a connection of its own and no latency. What
 //! the broker refuses it is recorded with the statement that asked for it.
 
-use super::{Record, Tag, What, World, template};
-use crate::broker::{Bytes, ChannelId, Login, Method, Name, Properties, Table};
+use super::template::Places;
+use super::{Record, Tag, VHOST, What, World, content};
+use crate::broker::{Broker, ChannelId, Login, Method, Name, Policy};
 use crate::scenario::{
     BindingDecl, Destination, ExchangeDecl, PublishAction, QueueDecl, Statement,
 };
-use crate::time::{Span, Tick};
+use crate::time::Tick;
 use std::sync::Arc;
 
 /// The operator's channel.
@@ -57,14 +58,47 @@ impl World {
             Statement::Stop(client) => self.stop_named(client, false, record),
             Statement::Remove(client) => self.stop_named(client, true, record),
             Statement::Crash(client) => self.crash_named(client, record),
+            Statement::Scale { client, instances } => self.scale(client, *instances, record),
+            Statement::Change { client, every, work } => self.change(client, *every, *work, record),
+            Statement::Link { client, fault } => self.link(client, *fault, record),
+            Statement::Restart => self.restart_broker(record),
+            Statement::Policy { operator, policy } => self.set_policy(*operator, policy, record),
+            Statement::DeletePolicy { operator, name } => {
+                self.clear_policy(*operator, name, record);
+            }
             Statement::Publish(publish) => self.publish_action(index, publish, record),
             Statement::Caption(text) => {
                 self.caption = Some(index);
                 self.tell(record, What::Caption { text: text.clone() });
             }
+            Statement::Highlight { nodes, .. } => {
+                self.highlight = Some(index);
+                if !nodes.is_empty() {
+                    self.tell(record, What::Highlighted { nodes: nodes.clone() });
+                }
+            }
             Statement::Queue(_) | Statement::Place { .. } | Statement::Expect(_) => {}
         }
         self.doing = None;
+    }
+
+    fn set_policy(&mut self, operator: bool, policy: &Policy, record: &mut Record) {
+        let (mut events, name) = (Vec::new(), policy.name.clone());
+        let set = if operator { Broker::set_operator_policy } else { Broker::set_policy };
+        let done = set(&mut self.broker, self.now, VHOST, policy.clone(), &mut events);
+        match (done, self.doing) {
+            (Err(text), Some(item)) => self.tell(record, What::Refused { item, code: 0, text }),
+            _ => self.tell(record, What::PolicySet { operator, name }),
+        }
+        self.absorb(events, record);
+    }
+
+    fn clear_policy(&mut self, operator: bool, name: &Name, record: &mut Record) {
+        let mut events = Vec::new();
+        let clear = if operator { Broker::clear_operator_policy } else { Broker::clear_policy };
+        clear(&mut self.broker, self.now, VHOST, name, &mut events);
+        self.tell(record, What::PolicyCleared { operator, name: name.clone() });
+        self.absorb(events, record);
     }
 
     /// Whether a binding of a client's own queue is left to that client, which
@@ -222,7 +256,8 @@ impl World {
     fn operator_publishes(&mut self, action: &PublishAction, record: &mut Record) {
         self.operator_sent += 1;
         let n = self.operator_sent;
-        let key = self.addressed(&action.exchange, template::fill(&action.key, n, "", "operator"));
+        let places = |key| Places { n, key, client: "operator", body: None };
+        let key = self.addressed(&action.exchange, places("").fill(&action.key));
         let label = super::Label { letter: Name::from("op"), number: n };
         let colour = record.colour(&key);
         self.tell(
@@ -234,9 +269,8 @@ impl World {
                 key: key.clone(),
             },
         );
-        let body = template::fill(&action.body, n, &key, "operator");
         let channel = self.operator_channel(record);
-        let method = publish_method(action, key, body);
+        let method = content::publish(action, &key, &places(&key));
         let tag = Tag { label, colour, dead_lettered: false };
         super::facts::publish(self, channel, method, tag, record);
     }
@@ -245,37 +279,5 @@ impl World {
     pub(super) fn addressed(&self, exchange: &Name, key: String) -> Name {
         let key = Name::from(key);
         if exchange.is_empty() { self.real_name(&key) } else { key }
-    }
-}
-
-/// The publish that an action asks for.
-pub(super) fn publish_method(action: &PublishAction, key: Name, body: String) -> Method {
-    Method::Publish {
-        exchange: action.exchange.clone(),
-        routing_key: key,
-        mandatory: action.mandatory,
-        immediate: false,
-        properties: properties(
-            &action.headers,
-            action.persistent,
-            action.priority,
-            action.expiration,
-        ),
-        body: Bytes::from(body),
-    }
-}
-
-pub(super) fn properties(
-    headers: &Table,
-    persistent: bool,
-    priority: Option<u8>,
-    expiration: Option<Span>,
-) -> Properties {
-    Properties {
-        headers: (!headers.is_empty()).then(|| headers.clone()),
-        delivery_mode: Some(if persistent { 2 } else { 1 }),
-        priority,
-        expiration: expiration.map(|span| Name::from(span.as_millis().to_string())),
-        ..Properties::default()
     }
 }

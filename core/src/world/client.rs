@@ -1,10 +1,8 @@
 //! What clients do: publish on schedule, work on what they get, settle it, and
 //! answer the broker.
 
-use super::act::{properties, publish_method};
-use super::{
-    Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, facts, template,
-};
+use super::template::Places;
+use super::{Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, content, facts};
 use crate::broker::{Bytes, ChannelId, Method, Name, Properties, Reply};
 use crate::scenario::{AckMode, Forward, Outcome, Pause, PublishAction};
 use crate::time::Span;
@@ -14,7 +12,8 @@ impl World {
     pub(super) fn schedule_first_publish(&mut self, index: usize) {
         let plan = Arc::clone(&self.plan);
         let Some(publisher) = &plan.clients[index].publisher else { return };
-        let first = match publisher.times.get(self.clients[index].scheduled as usize) {
+        let round = self.clients[index].scheduled / publisher.burst.max(1);
+        let first = match publisher.times.get(round as usize) {
             Some(&first) => first,
             None if !publisher.times.is_empty() => return,
             None if publisher.every.is_none() && publisher.count.is_none() => return,
@@ -24,7 +23,7 @@ impl World {
         self.schedule(self.now + first, Due::Publish { client: index, epoch });
     }
 
-    fn pause(&mut self, index: usize, pause: Pause) -> Span {
+    pub(super) fn pause(&mut self, index: usize, pause: Pause) -> Span {
         match pause {
             Pause::Fixed(span) => span,
             Pause::Between(low, high) => {
@@ -45,31 +44,37 @@ impl World {
         }
         let plan = Arc::clone(&self.plan);
         let Some(publisher) = &plan.clients[index].publisher else { return };
-        let n = self.clients[index].scheduled;
-        if publisher.count.is_some_and(|count| n >= count) {
-            return;
-        }
-        self.clients[index].scheduled += 1;
-        let keys = publisher.keys.len().max(1) as u64;
-        let turn = if publisher.random { self.clients[index].rng.below(keys) } else { n % keys };
-        let key = publisher.keys.get(turn as usize).cloned().unwrap_or_default();
-        let action = PublishAction {
-            by: None,
-            exchange: publisher.exchange.clone(),
-            key,
+        let mut action = PublishAction {
             body: publisher.body.clone(),
             headers: publisher.headers.clone(),
             mandatory: publisher.mandatory,
             persistent: publisher.persistent,
             priority: publisher.priority,
             expiration: publisher.expiration,
-            count: 1,
+            properties: publisher.properties.clone(),
+            ..PublishAction::new(None, publisher.exchange.clone())
         };
-        self.client_publishes(index, &action, record);
-        let next = match (publisher.times.get(n as usize + 1), publisher.every) {
-            (Some(&time), _) => Some(Span(time.0.saturating_sub(publisher.times[n as usize].0))),
-            (None, _) if !publisher.times.is_empty() => None,
+        for _ in 0..publisher.burst {
+            let n = self.clients[index].scheduled;
+            if publisher.count.is_some_and(|count| n >= count) {
+                return;
+            }
+            self.clients[index].scheduled += 1;
+            let keys = publisher.keys.len().max(1) as u64;
+            let chance = publisher.random;
+            let turn = if chance { self.clients[index].rng.below(keys) } else { n % keys };
+            action.key = publisher.keys.get(turn as usize).cloned().unwrap_or_default();
+            self.client_publishes(index, &action, record);
+        }
+        let round = (self.clients[index].scheduled / publisher.burst.max(1)) as usize;
+        let time = |round: usize| publisher.times.get(round).copied();
+        let next = match (time(round), self.clients[index].every.or(publisher.every)) {
+            (Some(next), _) => {
+                let before = time(round.wrapping_sub(1)).unwrap_or(Span::ZERO);
+                Some(Span(next.0.saturating_sub(before.0)))
+            }
             (None, Some(every)) => Some(self.pause(index, every)),
+            (None, None) if !publisher.times.is_empty() => None,
             (None, None) => Some(Span::ZERO),
         };
         if let Some(next) = next {
@@ -87,16 +92,16 @@ impl World {
         let plan = Arc::clone(&self.plan);
         let client = &plan.clients[index];
         let number = self.clients[index].sent + 1;
-        let key = template::fill(&action.key, number, "", &client.name);
-        let key = self.addressed(&action.exchange, key);
-        let body = template::fill(&action.body, number, &key, &client.name);
-        let mut method = publish_method(action, key, body);
+        let places = |key| Places { n: number, key, client: &client.name, body: None };
+        let key = self.addressed(&action.exchange, places("").fill(&action.key));
+        let mut method = content::publish(action, &key, &places(&key));
         let publisher = client.publisher.as_ref();
         if let (Some(queue), Method::Publish { properties, .. }) =
             (publisher.and_then(|p| p.reply_to.as_ref()), &mut method)
         {
             properties.reply_to = Some(self.real_name(queue));
-            properties.correlation_id = Some(Name::from(format!("{}{number}", client.letter)));
+            let label = || Name::from(format!("{}{number}", client.letter));
+            properties.correlation_id.get_or_insert_with(label);
         }
         if publisher.is_some_and(|p| p.confirms) {
             let state = &mut self.clients[index];
@@ -104,6 +109,11 @@ impl World {
             state.unconfirmed.push_back((state.publish_seq, number));
         }
         self.send_publish(index, client.publish_channel, method, record);
+        let batch = publisher.and_then(|p| p.transaction);
+        if batch.is_some_and(|batch| number.is_multiple_of(batch)) {
+            let commit = Up::Method(client.publish_channel, Box::new(Method::TxCommit));
+            self.send_up(client.connection, commit, UpNote::None);
+        }
     }
 
     /// Puts a publish on the wire.
@@ -197,7 +207,8 @@ impl World {
             return;
         }
         let epoch = state.epoch;
-        let until = self.now + self.pause(index, consumer.work);
+        let pause = self.clients[index].work.unwrap_or(consumer.work);
+        let until = self.now + self.pause(index, pause);
         self.clients[index].working = Some((self.now, until));
         self.schedule(until, Due::Work { client: index, epoch });
     }
@@ -263,37 +274,25 @@ impl World {
 
     fn forward(&mut self, index: usize, forward: &Forward, held: &Held, record: &mut Record) {
         let client = &self.plan.clients[index];
-        let number = self.clients[index].sent + 1;
-        let (message, name) = (&held.message, client.name.clone());
-        let routing_key = match &forward.key {
-            Some(key) => template::fill(key, number, &message.routing_key, &name),
-            None => message.routing_key.to_string(),
+        let body = held.message.body.to_string();
+        let places = Places {
+            n: self.clients[index].sent + 1,
+            key: &held.message.routing_key,
+            client: &client.name,
+            body: Some(&body),
         };
-        let routing_key = self.addressed(&forward.exchange, routing_key);
-        let body = match &forward.body {
-            Some(body) => Bytes::from(template::fill(body, number, &message.routing_key, &name)),
-            None => message.body.clone(),
-        };
-        let mut passed_on = message.properties.clone();
-        passed_on.expiration = None;
-        let method = Method::Publish {
-            exchange: forward.exchange.clone(),
-            routing_key,
-            mandatory: false,
-            immediate: false,
-            properties: passed_on,
-            body,
-        };
-        let channel = self.plan.clients[index].consume_channel;
-        self.send_publish(index, channel, method, record);
+        let key = forward.key.as_ref().map_or_else(|| places.key.to_owned(), |k| places.fill(k));
+        let key = self.addressed(&forward.exchange, key);
+        let method = content::pass_on(forward, &held.message, key, &places);
+        self.send_publish(index, client.consume_channel, method, record);
     }
 
     fn reply(&mut self, index: usize, reply: &str, held: &Held, record: &mut Record) {
         let Some(reply_to) = held.message.properties.reply_to.clone() else { return };
         let client = &self.plan.clients[index];
-        let (name, channel) = (client.name.clone(), client.consume_channel);
-        let number = self.clients[index].sent + 1;
-        let body = template::fill(reply, number, &held.message.routing_key, &name);
+        let n = self.clients[index].sent + 1;
+        let key = &*held.message.routing_key;
+        let places = Places { n, key, client: &client.name, body: None };
         let method = Method::Publish {
             exchange: Name::from(""),
             routing_key: reply_to,
@@ -301,11 +300,12 @@ impl World {
             immediate: false,
             properties: Properties {
                 correlation_id: held.message.properties.correlation_id.clone(),
-                ..properties(&crate::broker::Table::new(), false, None, None)
+                delivery_mode: Some(1),
+                ..Properties::default()
             },
-            body: Bytes::from(body),
+            body: Bytes::from(places.fill(reply)),
         };
-        self.send_publish(index, channel, method, record);
+        self.send_publish(index, client.consume_channel, method, record);
     }
 
     pub(super) fn receive(
@@ -327,6 +327,12 @@ impl World {
             message: record.label(message.id),
             redelivered,
         };
+        if let Some(deaths) = facts::x_death(&message)
+            && self.steps > record.steps
+        {
+            record.deaths.push((record.label(message.id), deaths.clone()));
+        }
+        let state = &mut self.clients[index];
         state.inbox.push_back(Held { tag, place, message, redelivered });
         self.tell(record, what);
         self.work(index);

@@ -1,18 +1,27 @@
 //! What comes out of the broker: replies go onto their links, facts become
 //! happenings and things to draw.
 
-use super::World;
-use super::visual::{LEAVE, Whereabouts};
+use super::visual::Whereabouts;
 use super::ways::paths;
-use super::{Due, Entering, Leaving, Passing, Place, Record, Tag, What};
-use crate::broker::{ChannelId, Event, Fact, Leave, MessageId, Method, Name, Reply};
+use super::{Due, Entering, Passing, Place, Record, Tag, What, World, leaving, state::Flow};
+use crate::broker::{
+    ChannelId, Event, Fact, Leave, Message, MessageId, Method, Name, Reply, Value,
+};
 use crate::frame::{DotKind, LinkId};
-use crate::scenario::NodeId;
+use crate::scenario::{NodeId, QueueCount};
 
 /// What a publish in progress means for the facts it causes.
 struct Publishing {
     tag: Tag,
     paths: Vec<(Name, Vec<LinkId>)>,
+    headers: Option<crate::broker::Table>,
+}
+
+/// A publish in a transaction that is not committed.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct HeldBack {
+    exchange: Name,
+    key: Name,
     headers: Option<crate::broker::Table>,
 }
 
@@ -50,11 +59,22 @@ struct Reborn {
 fn absorb_with(
     world: &mut World,
     events: Vec<Event>,
-    publishing: Option<Publishing>,
+    mut publishing: Option<Publishing>,
     record: &mut Record,
 ) {
     let mut reborn: Vec<Reborn> = Vec::new();
     for (at, event) in events.iter().enumerate() {
+        if let Event::Fact(Fact::Enqueued { message, .. } | Fact::Unroutable { message, .. }) =
+            event
+            && let Some(held) = world.held_back.remove(message)
+        {
+            let HeldBack { exchange, key, headers } = held;
+            let paths = paths(world, &exchange, &key, headers.as_ref());
+            let now = Publishing { tag: record.tag(*message), paths, headers };
+            let queues = entered_by(world, &events[at..], *message);
+            routed(world, *message, &exchange, &key, queues, &now, record);
+            publishing = Some(now);
+        }
         match event {
             Event::Send { to, reply } => {
                 // The fact about a delivery follows the delivery.
@@ -68,12 +88,17 @@ fn absorb_with(
                 };
                 send(world, *to, reply.clone(), from, record);
             }
-            Event::Fact(Fact::Published { message, exchange, routing_key, .. }) => {
-                if let Some(publishing) = &publishing {
-                    record.set_label(*message, publishing.tag.clone());
-                    let queues = entered_by(world, &events[at..], *message);
-                    routed(world, *message, exchange, routing_key, queues, publishing, record);
+            Event::Fact(Fact::Published { message, from, exchange, routing_key }) => {
+                let Some(publishing) = &publishing else { continue };
+                record.set_label(*message, publishing.tag.clone());
+                let (exchange, key) = (exchange.clone(), routing_key.clone());
+                if world.in_transaction(*from) {
+                    let held = HeldBack { exchange, key, headers: publishing.headers.clone() };
+                    world.held_back.insert(*message, held);
+                    continue;
                 }
+                let queues = entered_by(world, &events[at..], *message);
+                routed(world, *message, &exchange, &key, queues, publishing, record);
             }
             Event::Fact(Fact::Enqueued { message, queue, position }) => {
                 let path = way_in(world, *message, queue, publishing.as_ref(), &reborn);
@@ -116,6 +141,7 @@ fn dead_lettered(
         return None;
     };
     let queue = world.scenario_name(queue);
+    world.count(&queue, QueueCount::DeadLettered);
     let tag = Tag { dead_lettered: true, ..record.tag(*message) };
     record.set_label(*reborn, tag);
     world.leaving.retain(|l| l.message != *message || l.from < world.now);
@@ -187,7 +213,7 @@ fn routed(
 /// A copy is drawn on its way into a queue.
 fn enters(world: &mut World, message: MessageId, queue: &Name, position: u64, path: Vec<LinkId>) {
     let queue = world.scenario_name(queue);
-    *world.entered.get_or_insert_with(queue.clone(), || 0) += 1;
+    world.count(&queue, QueueCount::Received);
     let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
     let entering = Entering {
         id: world.next_id(),
@@ -222,6 +248,7 @@ fn send(world: &mut World, to: ChannelId, reply: Reply, from: Option<Place>, rec
             | Reply::QosOk
             | Reply::ConsumeOk { .. }
             | Reply::ConfirmSelectOk
+            | Reply::TxSelectOk
             | Reply::QueueDeclareOk { .. }
             | Reply::QueueBindOk
             | Reply::ChannelCloseOk
@@ -243,7 +270,7 @@ pub(super) fn send_down(
     let at = world.now + world.latency(wire);
     let drawn_from = from.as_ref().map_or(world.now, |place| world.drawn_in_at(place)).min(at);
     let reply = Box::new(reply);
-    world.schedule(at, Due::Down { wire, epoch, drawn_from, channel, reply, from });
+    world.travel(wire, Due::Down { wire, epoch, drawn_from, channel, reply, from });
 }
 
 fn operator_hears(world: &mut World, to: ChannelId, reply: Reply, record: &mut Record) {
@@ -270,9 +297,12 @@ fn operator_hears(world: &mut World, to: ChannelId, reply: Reply, record: &mut R
 
 fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
     match fact {
-        Fact::Unroutable { message, returned } => unroutable(world, *message, *returned, record),
+        Fact::Unroutable { message, returned } => {
+            leaving::unroutable(world, *message, *returned, record);
+        }
         Fact::Delivered { message, queue, position, to, delivery_tag, redelivered, .. } => {
             let queue = world.scenario_name(queue);
+            world.count(&queue, QueueCount::Delivered);
             world.set_whereabouts(&Place::new(&queue, *position), Whereabouts::Unacked);
             let label = record.label(*message);
             let what = match world.client_on(*to) {
@@ -287,99 +317,37 @@ fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
                     }
                 }
                 None => {
-                    leave(world, *message, NodeId::Queue(queue.clone()), DotKind::Message);
+                    leaving::leave(world, *message, NodeId::Queue(queue.clone()), DotKind::Message);
                     What::Got { queue, message: label, redelivered: *redelivered }
                 }
             };
             world.tell(record, what);
         }
         Fact::Requeued { message, queue, position } => {
-            requeued(world, *message, queue, *position, record);
+            leaving::requeued(world, *message, queue, *position, record);
         }
         Fact::Left { message, queue, position, reason } => {
-            left(world, *message, queue, *position, *reason, record);
+            leaving::left(world, *message, queue, *position, *reason, record);
         }
         _ => super::topology::tell(world, fact, record),
     }
 }
 
-fn unroutable(world: &mut World, message: MessageId, returned: bool, record: &mut Record) {
-    let Some(passing) = world.passing.iter().rev().find(|p| p.message == message).cloned() else {
-        return;
-    };
-    if !returned {
-        leave(world, message, NodeId::Exchange(passing.exchange.clone()), DotKind::Unroutable);
-    }
-    let (label, exchange, key) = (record.label(message), passing.exchange, passing.key);
-    world.tell(record, What::Unroutable { message: label, exchange, key, returned });
+/// Where and why a message died before.
+pub(super) fn x_death(message: &Message) -> Option<&Value> {
+    message.properties.headers.as_ref()?.get("x-death")
 }
 
-fn leave(world: &mut World, message: MessageId, at: NodeId, kind: DotKind) {
-    let id = world.next_id();
-    let from = world.now;
-    world.draw_leaving(Leaving { id, message, at, kind, from, until: from + LEAVE });
-}
-
-fn requeued(
-    world: &mut World,
-    message: MessageId,
-    queue: &Name,
-    position: u64,
-    record: &mut Record,
-) {
-    let queue = world.scenario_name(queue);
-    let place = Place::new(&queue, position);
-    let holder = world.holder_of(&place);
-    world.held_by.remove(&place);
-    let path: Vec<LinkId> =
-        holder.map(|c| world.plan.consume_link(c, &queue)).into_iter().collect();
-    let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
-    let entering = Entering {
-        id: world.next_id(),
-        message,
-        place,
-        path,
-        requeued: true,
-        redelivered: true,
-        from: world.now,
-        until: world.now + hop,
-        whereabouts: Whereabouts::Ready,
-    };
-    world.draw_entering(entering);
-    let message = record.label(message);
-    world.tell(record, What::Requeued { queue, message });
-}
-
-fn left(
-    world: &mut World,
-    message: MessageId,
-    queue: &Name,
-    position: u64,
-    reason: Leave,
-    record: &mut Record,
-) {
-    let queue = world.scenario_name(queue);
-    let place = Place::new(&queue, position);
-    let drawn = world.drawn_in_at(&place);
-    world.set_whereabouts(&place, Whereabouts::Gone);
-    let kind = match reason {
-        Leave::Acknowledged | Leave::AutoAcknowledged => None,
-        Leave::Rejected => Some(DotKind::Rejected),
-        Leave::Expired => Some(DotKind::Expired),
-        _ => Some(DotKind::Dropped),
-    };
-    if let Some(kind) = kind {
-        let (id, at) = (world.next_id(), NodeId::Queue(queue.clone()));
-        let until = drawn + LEAVE;
-        world.draw_leaving(Leaving { id, message, at, kind, from: drawn, until });
-    }
-    let label = record.label(message);
-    if reason == Leave::Acknowledged {
-        if let Some(client) = world.acking(&place) {
-            world.tell(record, What::Acked { queue, client, message: label });
+impl World {
+    /// Counts what went through a queue, by its scenario name.
+    pub(super) fn count(&mut self, queue: &Name, what: QueueCount) {
+        match self.flows.get_mut(queue) {
+            Some(flow) => flow[what as usize] += 1,
+            None => {
+                let mut flow = Flow::default();
+                flow[what as usize] = 1;
+                self.flows.insert(queue.clone(), flow);
+            }
         }
-    } else {
-        world.tell(record, What::Left { queue, message: label, why: reason });
     }
-    world.held_by.remove(&place);
 }

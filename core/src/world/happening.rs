@@ -2,6 +2,7 @@
 
 use crate::broker::Name;
 use crate::frame::Label;
+use crate::scenario::{LinkFault, NodeId, Pause};
 use crate::time::Tick;
 
 /// A visible event.
@@ -163,6 +164,44 @@ pub enum What {
         item: usize,
         code: u16,
         text: String,
+    },
+    /// A client that publishes in transactions heard that one is done.
+    Committed {
+        client: Name,
+    },
+    /// A consumer has another number of instances.
+    Scaled {
+        client: Name,
+        instances: u32,
+    },
+    /// A client works or publishes at another pace.
+    Changed {
+        client: Name,
+        every: Option<Pause>,
+        work: Option<Pause>,
+    },
+    /// The network between a client and the broker changed.
+    Link {
+        client: Name,
+        fault: LinkFault,
+    },
+    /// A connection was given up: no heartbeat came through.
+    LinkLost {
+        client: Name,
+    },
+    /// The broker stopped and started again.
+    Restarted,
+    PolicySet {
+        operator: bool,
+        name: Name,
+    },
+    PolicyCleared {
+        operator: bool,
+        name: Name,
+    },
+    /// The story points at these.
+    Highlighted {
+        nodes: Vec<NodeId>,
     },
     Started {
         client: Name,

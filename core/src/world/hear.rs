@@ -66,6 +66,10 @@ impl World {
                     UpNote::None,
                 );
             }
+            Reply::TxCommitOk => {
+                let client = self.plan.clients[index].name.clone();
+                self.tell(record, What::Committed { client });
+            }
             Reply::Cancel { consumer_tag } => {
                 let client = &self.plan.clients[index];
                 let queue = client.queue_of_tag(&consumer_tag);
@@ -84,7 +88,7 @@ impl World {
                 let client = self.plan.clients[index].name.clone();
                 self.tell(record, What::ConnectionClosed { client, code, text: text.clone() });
                 let text = text.clone();
-                self.clients[index].end_life(Phase::Closed { code, text, connection: true });
+                self.lose(index, Phase::Closed { code, text, connection: true });
             }
         }
         self.send_up(wire, Up::Method(0, Box::new(Method::ConnectionCloseOk)), UpNote::None);

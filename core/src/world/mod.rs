@@ -8,11 +8,16 @@
 mod act;
 mod check;
 mod client;
+mod content;
 mod facts;
 mod happening;
 mod hear;
+mod leaving;
+mod link;
+mod party;
 mod plan;
 mod rng;
+mod scale;
 mod sentence;
 mod setup;
 mod state;
@@ -21,15 +26,18 @@ mod topology;
 mod visual;
 mod ways;
 
-use crate::broker::{Broker, ChannelId, Configuration, ConnectionId, Event, Login, Method, Name};
+use crate::broker::{
+    Broker, ChannelId, Configuration, ConnectionId, Event, Login, MessageId, Method, Name, Value,
+};
 pub use crate::frame::Label;
-use crate::order::Map;
+use crate::order::{Map, Set};
 use crate::scenario::{Document, Statement};
-use crate::time::{Span, Tick};
+use crate::time::Tick;
 pub use happening::{Happening, What};
 pub(crate) use plan::Plan;
 pub use state::ClientTotals;
-pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Wire};
+use state::Flow;
+pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Waiting, Wire};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -58,6 +66,10 @@ pub struct Record {
     keys: Vec<Name>,
     /// Steps that have been recorded.
     pub(crate) steps: u64,
+    /// Expectations over a stretch of time that are decided, by statement.
+    pub(crate) decided: Set<usize>,
+    /// `x-death` headers that deliveries came with.
+    pub(crate) deaths: Vec<(Label, Value)>,
 }
 
 /// What the picture knows a message by.
@@ -93,6 +105,10 @@ impl Record {
         (place % COLOURS) as u8
     }
 
+    pub(crate) fn tell_at(&mut self, tick: Tick, step: u64, what: What) {
+        self.events.push(Happening { tick, step, what });
+    }
+
     fn set_label(&mut self, message: crate::broker::MessageId, tag: Tag) {
         // Ids count from 1 without gaps, so a replay finds the entry there.
         if message.0 == self.labels.len() as u64 + 1 {
@@ -121,13 +137,17 @@ pub struct World {
     pub(crate) leaving: Vec<Leaving>,
     pub(crate) passing: VecDeque<Passing>,
     pub(crate) caption: Option<usize>,
+    /// The statement that says what to look at.
+    pub(crate) highlight: Option<usize>,
     pub(crate) steps: u64,
     steps_this_tick: u32,
     pub(crate) stopped_by: Option<&'static str>,
-    /// Copies that ever entered each queue, by scenario name.
-    pub(crate) entered: Map<Name, u64>,
+    /// What has gone through each queue, by scenario name.
+    flows: Map<Name, Flow>,
     /// Which client each delivered copy is with.
     pub(crate) held_by: Map<Place, usize>,
+    /// What was published in transactions that are not committed.
+    held_back: Map<MessageId, facts::HeldBack>,
 }
 
 /// The state, without the plan (which follows from the document).
@@ -136,7 +156,8 @@ impl Hash for World {
         (&self.broker, self.now, self.next, &self.agenda).hash(state);
         (&self.clients, &self.wires, self.operator, self.operator_sent).hash(state);
         (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
-        (self.caption, self.steps, &self.entered, &self.held_by).hash(state);
+        (self.caption, self.highlight, self.steps, &self.flows, &self.held_by).hash(state);
+        self.held_back.hash(state);
     }
 }
 
@@ -167,28 +188,31 @@ impl World {
             leaving: Vec::new(),
             passing: VecDeque::new(),
             caption: None,
+            highlight: None,
             steps: 0,
             steps_this_tick: 0,
             stopped_by: None,
-            entered: Map::new(),
+            flows: Map::new(),
             held_by: Map::new(),
+            held_back: Map::new(),
         };
         world.schedule_statements();
         world
     }
 
-    /// Puts every statement on the agenda. Of those at the start, exchanges
-    /// come first, then queues, then bindings, whatever their order in the
+    /// Puts every statement on the agenda. Of those at the start, policies
+    /// come first, then exchanges, queues and bindings, whatever their order in the
     /// file, so that a reader may put the story before the plumbing.
     fn schedule_statements(&mut self) {
         let plan = Arc::clone(&self.plan);
         let rank = |statement: &Statement| match statement {
-            Statement::Exchange(_) => 0,
-            Statement::Queue(_) => 1,
-            Statement::Bind(_) => 2,
-            Statement::Consumer(_) => 3,
-            Statement::Publisher(_) => 4,
-            _ => 5,
+            Statement::Policy { .. } => 0,
+            Statement::Exchange(_) => 1,
+            Statement::Queue(_) => 2,
+            Statement::Bind(_) => 3,
+            Statement::Consumer(_) => 4,
+            Statement::Publisher(_) => 5,
+            _ => 6,
         };
         let mut order: Vec<usize> = (0..plan.document.items.len()).collect();
         crate::order::sort_by_key(&mut order, |&i| {
@@ -237,6 +261,7 @@ impl World {
             return false;
         }
         if tick > self.now {
+            self.watch(tick, record);
             self.steps_this_tick = 0;
             self.now = tick;
             self.forget_drawn();
@@ -289,13 +314,19 @@ impl World {
                 self.arrive_down(wire, epoch, channel, *reply, from, record);
             }
             Due::Check(index) => self.check(index, record),
+            Due::Reconnect { client, epoch } => {
+                if self.clients[client].epoch == epoch {
+                    self.start(client, record);
+                }
+            }
+            Due::GiveUp { wire, cut } => self.give_up(wire, cut, record),
         }
     }
 
     /// Records a happening, unless this step is being replayed.
     pub(crate) fn tell(&self, record: &mut Record, what: What) {
         if self.steps > record.steps {
-            record.events.push(Happening { tick: self.now, step: self.steps, what });
+            record.tell_at(self.now, self.steps, what);
         }
     }
 
@@ -326,10 +357,6 @@ impl World {
     pub(crate) fn scenario_name(&self, real: &Name) -> Name {
         let named = self.real_names.iter().find(|(_, r)| *r == real);
         named.map_or_else(|| real.clone(), |(scenario, _)| scenario.clone())
-    }
-
-    pub(crate) fn latency(&self, wire: usize) -> Span {
-        self.plan.connections[wire].latency
     }
 
     /// About how many octets a copy of the world takes.

@@ -1,52 +1,16 @@
 //! A document made ready to run: who is who, and what is on the stage.
 
+use super::party::{ClientPlan, ConnectionPlan, OwnedQueue};
 use crate::broker::Name;
 use crate::frame::LinkId;
 use crate::scenario::{
-    BindingDecl, ConsumerDecl, Destination, Document, Item, NodeId, Outcome, PublisherDecl,
-    QueueDecl, Statement,
+    BindingDecl, ConsumerDecl, Destination, Document, Item, NodeId, Statement, letter,
 };
 use crate::time::{Span, Tick};
 
 /// The longest that a hop inside the broker is drawn. Routing takes no time;
 /// the picture takes this long to show it, and counts follow the picture.
 const LONGEST_HOP: Span = Span::millis(300);
-
-/// A client as the document describes it.
-#[derive(Clone, Debug)]
-pub(crate) struct ClientPlan {
-    pub(crate) name: Name,
-    pub(crate) publisher: Option<PublisherDecl>,
-    pub(crate) consumer: Option<ConsumerDecl>,
-    /// Letter of its messages' labels; empty when it never publishes.
-    pub(crate) letter: Name,
-    /// Index of its connection.
-    pub(crate) connection: usize,
-    /// Channel of the publishing part, 0 when there is none.
-    pub(crate) publish_channel: u16,
-    /// Channel of the consuming part, 0 when there is none.
-    pub(crate) consume_channel: u16,
-    /// When it comes onto the stage.
-    pub(crate) appears: Tick,
-    /// Whether it starts when it appears.
-    pub(crate) starts: bool,
-}
-
-/// A connection that one or more clients share.
-#[derive(Clone, Debug)]
-pub(crate) struct ConnectionPlan {
-    pub(crate) name: Name,
-    pub(crate) clients: Vec<usize>,
-    pub(crate) latency: Span,
-}
-
-/// A queue of the scenario and its bindings when its owner declares them.
-#[derive(Clone, Debug)]
-pub(crate) struct OwnedQueue {
-    pub(crate) client: usize,
-    pub(crate) queue: QueueDecl,
-    pub(crate) bindings: Vec<BindingDecl>,
-}
 
 /// The document, its cast and its lines.
 #[derive(Clone, Debug)]
@@ -65,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) implicit: Vec<Name>,
     /// How long a hop inside the broker is drawn.
     pub(crate) hop: Span,
+    /// Statements that expect something over a stretch of time.
+    pub(crate) watched: Vec<usize>,
 }
 
 impl Plan {
@@ -79,8 +45,11 @@ impl Plan {
             bindings: Vec::new(),
             implicit: Vec::new(),
             hop: LONGEST_HOP,
+            watched: Vec::new(),
         };
         let items = plan.document.items.clone();
+        let lasts = |item: &Item| matches!(&item.what, Statement::Expect(e) if e.during.is_some());
+        plan.watched = (0..items.len()).filter(|&index| lasts(&items[index])).collect();
         for item in &items {
             plan.add_clients(item);
         }
@@ -101,42 +70,77 @@ impl Plan {
     }
 
     fn add_clients(&mut self, item: &Item) {
-        let (name, connection, latency, stopped) = match &item.what {
-            Statement::Publisher(p) => (&p.name, &p.connection, p.latency, p.stopped),
-            Statement::Consumer(c) => (&c.name, &c.connection, c.latency, c.stopped),
-            _ => return,
+        match &item.what {
+            Statement::Publisher(decl) => {
+                let index = self.add_client(item, &decl.name, &decl.name);
+                let client = &mut self.clients[index];
+                client.publisher.get_or_insert_with(|| decl.clone());
+            }
+            Statement::Consumer(decl) => match decl.instances {
+                None => self.add_consumer(item, decl.clone(), &decl.name),
+                Some(first) => {
+                    for index in 0..self.most_instances(decl, first) {
+                        let name = decl.instance(index);
+                        let one = ConsumerDecl { name, ..decl.clone() };
+                        self.add_consumer(item, one, &decl.name);
+                        let client = self.clients.last_mut().filter(|_| index >= first);
+                        if let Some(client) = client {
+                            client.waits = true;
+                        }
+                    }
+                }
+            },
+            _ => {}
+        }
+    }
+
+    /// How many instances a consumer ever has at once.
+    fn most_instances(&self, decl: &ConsumerDecl, first: u32) -> u32 {
+        let scaled = self.document.items.iter().filter_map(|item| match &item.what {
+            Statement::Scale { client, instances } if *client == decl.name => Some(*instances),
+            _ => None,
+        });
+        scaled.fold(first, u32::max).min(ConsumerDecl::MOST_INSTANCES)
+    }
+
+    fn add_consumer(&mut self, item: &Item, decl: ConsumerDecl, group: &Name) {
+        let index = self.add_client(item, &decl.name, group);
+        self.clients[index].consumer.get_or_insert(decl);
+    }
+
+    /// The client of this name, made when it is new, with its connection.
+    fn add_client(&mut self, item: &Item, name: &Name, group: &Name) -> usize {
+        if let Some(index) = self.client(name) {
+            return index;
+        }
+        let (connection, latency, heartbeat, stopped) = match &item.what {
+            Statement::Publisher(p) => (&p.connection, p.latency, p.heartbeat, p.stopped),
+            Statement::Consumer(c) => (&c.connection, c.latency, c.heartbeat, c.stopped),
+            _ => (&None, None, None, false),
         };
         let shared = connection.clone().unwrap_or_else(|| name.clone());
         let latency = latency.unwrap_or(self.default_latency());
+        let heartbeat = heartbeat.unwrap_or(Document::DEFAULT_HEARTBEAT);
         let at = self.connections.iter().position(|c| c.name == shared).unwrap_or_else(|| {
-            self.connections.push(ConnectionPlan { name: shared, clients: Vec::new(), latency });
+            let clients = Vec::new();
+            self.connections.push(ConnectionPlan { name: shared, clients, latency, heartbeat });
             self.connections.len() - 1
         });
-        let index = self.clients.iter().position(|c| c.name == *name).unwrap_or_else(|| {
-            self.clients.push(ClientPlan {
-                name: name.clone(),
-                publisher: None,
-                consumer: None,
-                letter: Name::from(""),
-                connection: at,
-                publish_channel: 0,
-                consume_channel: 0,
-                appears: item.at,
-                starts: !stopped,
-            });
-            self.connections[at].clients.push(self.clients.len() - 1);
-            self.clients.len() - 1
+        self.connections[at].clients.push(self.clients.len());
+        self.clients.push(ClientPlan {
+            name: name.clone(),
+            group: group.clone(),
+            publisher: None,
+            consumer: None,
+            letter: Name::from(""),
+            connection: at,
+            publish_channel: 0,
+            consume_channel: 0,
+            appears: item.at,
+            starts: !stopped,
+            waits: false,
         });
-        let client = &mut self.clients[index];
-        match &item.what {
-            Statement::Publisher(p) if client.publisher.is_none() => {
-                client.publisher = Some(p.clone());
-            }
-            Statement::Consumer(c) if client.consumer.is_none() => {
-                client.consumer = Some(c.clone());
-            }
-            _ => {}
-        }
+        self.clients.len() - 1
     }
 
     /// Channel numbers per connection and letters per publishing client.
@@ -158,7 +162,7 @@ impl Plan {
         let mut count = 0;
         for client in &mut self.clients {
             if client.publisher.is_some() {
-                client.letter = letter(count);
+                client.letter = Name::from(letter(count));
                 count += 1;
             }
         }
@@ -168,7 +172,7 @@ impl Plan {
                 .as_ref()
                 .is_some_and(|c| !c.forwards.is_empty() || c.reply.is_some());
             if client.letter.is_empty() && passes_on {
-                client.letter = letter(count);
+                client.letter = Name::from(letter(count));
                 count += 1;
             }
         }
@@ -181,7 +185,8 @@ impl Plan {
                 if !self.queues.contains(&queue.name) {
                     self.queues.push(queue.name.clone());
                 }
-                if let Some(client) = queue.owner.as_ref().and_then(|o| self.client(o)) {
+                let owner = queue.owner.as_ref().and_then(|o| self.clients_of(o).next());
+                if let Some(client) = owner {
                     self.owned.push(OwnedQueue {
                         client,
                         queue: queue.clone(),
@@ -294,6 +299,12 @@ impl Plan {
         self.clients.iter().position(|c| &*c.name == name)
     }
 
+    /// The client of this name, or all instances of the consumer.
+    pub(crate) fn clients_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let is = move |c: &ClientPlan| *c.name == *name || *c.group == *name;
+        (0..self.clients.len()).filter(move |&index| is(&self.clients[index]))
+    }
+
     /// Where the run ends at the latest.
     pub(crate) fn end(&self) -> Tick {
         self.document.end.unwrap_or(Document::DEFAULT_END).min(Document::MAX_END)
@@ -321,38 +332,4 @@ impl Plan {
             index: 0,
         }
     }
-}
-
-impl ClientPlan {
-    /// What the consumer does with the message number `n` (from 0) it worked on.
-    pub(crate) fn outcome(&self, n: u64) -> Outcome {
-        let outcomes = self.consumer.as_ref().map_or(&[][..], |c| &c.outcomes);
-        match outcomes.len() as u64 {
-            0 => Outcome::Ack,
-            len => outcomes[(n % len) as usize],
-        }
-    }
-}
-
-impl ClientPlan {
-    /// The queue behind one of its consumer tags: its name for the first
-    /// queue, with `-2`, `-3` … for the further ones.
-    pub(crate) fn queue_of_tag(&self, tag: &str) -> Name {
-        let queues = self.consumer.as_ref().map_or(&[][..], |c| &c.queues);
-        let suffix = tag.strip_prefix(&*self.name).and_then(|rest| rest.strip_prefix('-'));
-        let index = suffix.and_then(|n| n.parse::<usize>().ok()).map_or(0, |n| n.saturating_sub(1));
-        queues.get(index).or(queues.first()).cloned().unwrap_or_else(|| Name::from(""))
-    }
-}
-
-/// `A` to `Z`, then `AA`, `AB` …
-fn letter(index: usize) -> Name {
-    let mut letters = Vec::new();
-    let mut rest = index + 1;
-    while rest > 0 {
-        rest -= 1;
-        letters.push((b'A' + (rest % 26) as u8) as char);
-        rest /= 26;
-    }
-    letters.iter().rev().collect::<String>().into()
 }

@@ -3,6 +3,7 @@
 use super::Label;
 use super::happening::{Happening, What};
 use crate::broker::Name;
+use crate::scenario::{LinkFault, NodeId, Pause};
 
 fn exchange_name(name: &str) -> String {
     if name.is_empty() { "the default exchange".into() } else { format!("exchange {name}") }
@@ -35,6 +36,7 @@ impl What {
         self.message_sentence()
             .or_else(|| self.consumer_sentence())
             .or_else(|| self.topology_sentence())
+            .or_else(|| self.outer_sentence())
             .unwrap_or_else(|| self.client_sentence())
     }
 
@@ -136,7 +138,54 @@ impl What {
                     "The binding of {destination} to exchange {source} with key “{key}” is gone."
                 )
             }
+            Self::Refused { code: 0, text, .. } => format!("Refused: {text}."),
             Self::Refused { code, text, .. } => format!("The broker refuses: {code} {text}."),
+            Self::PolicySet { operator, name } => {
+                format!("{} {name} is in force.", policy(*operator))
+            }
+            Self::PolicyCleared { operator, name } => {
+                format!("{} {name} is taken away.", policy(*operator))
+            }
+            Self::Restarted => "The broker stops and starts again: every connection is closed, \
+                                and what is not durable is gone."
+                .into(),
+            _ => return None,
+        })
+    }
+
+    /// What is done to clients from outside.
+    fn outer_sentence(&self) -> Option<String> {
+        Some(match self {
+            Self::Scaled { client, instances: 1 } => format!("{client} is scaled to one instance."),
+            Self::Scaled { client, instances } => {
+                format!("{client} is scaled to {instances} instances.")
+            }
+            Self::Changed { client, every, work } => {
+                let every = every.map(|every| format!("publishes every {}", in_words(every)));
+                let work = work.map(|work| format!("works {} on each message", in_words(work)));
+                let both: Vec<String> = every.into_iter().chain(work).collect();
+                format!("{client} now {}.", both.join(" and "))
+            }
+            Self::Link { client, fault: LinkFault::Cut } => {
+                format!("The network between {client} and the broker is cut: nothing gets through.")
+            }
+            Self::Link { client, fault: LinkFault::Slow(latency) } => {
+                format!("The network between {client} and the broker is slow: {latency} one way.")
+            }
+            Self::Link { client, fault: LinkFault::Mended } => {
+                format!("The network between {client} and the broker is mended.")
+            }
+            Self::LinkLost { client } => format!(
+                "No heartbeat has come through for twice its interval: {client} and the broker \
+                 give the connection up."
+            ),
+            Self::Committed { client } => {
+                format!("The broker has committed the transaction of {client}.")
+            }
+            Self::Highlighted { nodes } => {
+                let names: Vec<String> = nodes.iter().map(node_name).collect();
+                format!("Look at {}.", names.join(" and "))
+            }
             _ => return None,
         })
     }
@@ -185,6 +234,25 @@ fn left_sentence(queue: &str, message: &Label, why: crate::broker::Leave) -> Str
         L::Acknowledged => format!("{message} is acknowledged and leaves queue {queue}."),
         L::Lost => format!("{message} was in memory only: the restart of queue {queue} loses it."),
         L::Cycle => format!("{message} would go round in a circle: queue {queue} drops it."),
+    }
+}
+
+fn policy(operator: bool) -> &'static str {
+    if operator { "Operator policy" } else { "Policy" }
+}
+
+fn in_words(pause: Pause) -> String {
+    match pause {
+        Pause::Fixed(span) => span.to_string(),
+        Pause::Between(low, high) => format!("{low} to {high}"),
+    }
+}
+
+fn node_name(node: &NodeId) -> String {
+    match node {
+        NodeId::Client(name) => name.to_string(),
+        NodeId::Exchange(name) => exchange_name(name),
+        NodeId::Queue(name) => format!("queue {name}"),
     }
 }
 

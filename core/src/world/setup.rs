@@ -1,34 +1,41 @@
 //! Clients coming and going: starting, connecting, stopping, crashing.
 
-use super::{Due, Phase, Record, Up, UpNote, What, World};
-use crate::broker::{ChannelId, Login, Method, Name, Table, Value};
+use super::{Phase, Record, Up, UpNote, What, World};
+use crate::broker::{ChannelId, Login, Method, Name, Value};
 use crate::scenario::AckMode;
 use crate::time::Tick;
 use std::sync::Arc;
 
 impl World {
-    /// A client comes onto the stage, and starts unless it is to wait.
+    /// A client comes onto the stage, and starts unless it is to wait; a
+    /// consumer with its first instances.
     pub(super) fn appear(&mut self, name: &Name, record: &mut Record) {
-        let Some(index) = self.plan.client(name) else { return };
-        if self.clients[index].present {
-            return;
-        }
-        self.clients[index].present = true;
-        if self.plan.clients[index].starts {
-            self.start(index, record);
+        let plan = Arc::clone(&self.plan);
+        for index in plan.clients_of(name) {
+            if self.clients[index].present || plan.clients[index].waits {
+                continue;
+            }
+            self.clients[index].present = true;
+            if plan.clients[index].starts {
+                self.start(index, record);
+            }
         }
     }
 
+    /// Starts a client, or the instances of a consumer that are on the stage.
     pub(super) fn start_named(&mut self, name: &Name, record: &mut Record) {
-        if let Some(index) = self.plan.client(name) {
-            self.clients[index].present = true;
-            self.start(index, record);
+        let plan = Arc::clone(&self.plan);
+        for index in plan.clients_of(name) {
+            if self.clients[index].present || plan.clients[index].name == *name {
+                self.clients[index].present = true;
+                self.start(index, record);
+            }
         }
     }
 
     /// Clients that are there from the beginning have connected before the
     /// story starts; later ones take a round trip.
-    fn start(&mut self, index: usize, record: &mut Record) {
+    pub(super) fn start(&mut self, index: usize, record: &mut Record) {
         if matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
             return;
         }
@@ -59,13 +66,6 @@ impl World {
         })
     }
 
-    pub(super) fn send_up(&mut self, wire: usize, up: Up, note: UpNote) {
-        let epoch = self.wires[wire].epoch;
-        let at = self.now + self.latency(wire);
-        let (up, note) = (Box::new(up), Box::new(note));
-        self.schedule(at, Due::Up { wire, epoch, sent: self.now, up, note });
-    }
-
     /// The broker's end: connection, channels, own queues, consumers.
     pub(super) fn open_at_broker(
         &mut self,
@@ -90,6 +90,9 @@ impl World {
             if publisher.confirms {
                 self.apply(channel, Method::ConfirmSelect { nowait: false }, record);
             }
+            if publisher.transaction.is_some() {
+                self.apply(channel, Method::TxSelect, record);
+            }
         }
         let number = client.consume_channel.max(client.publish_channel);
         let channel = ChannelId { connection, number };
@@ -109,15 +112,15 @@ impl World {
     fn subscribe(&mut self, index: usize, channel: ChannelId, record: &mut Record) {
         let plan = Arc::clone(&self.plan);
         let Some(consumer) = &plan.clients[index].consumer else { return };
-        let qos =
-            Method::Qos { prefetch_size: 0, prefetch_count: consumer.prefetch, global: false };
+        let (prefetch_count, global) = (consumer.prefetch, consumer.global);
+        let qos = Method::Qos { prefetch_size: 0, prefetch_count, global };
         self.apply(channel, qos, record);
         for (n, queue) in consumer.queues.iter().enumerate() {
             let tag = match n {
                 0 => consumer.name.clone(),
                 n => Name::from(format!("{}-{}", consumer.name, n + 1)),
             };
-            let mut arguments = Table::new();
+            let mut arguments = consumer.arguments.clone();
             if let Some(priority) = consumer.priority {
                 arguments.set("x-priority", Value::I32(priority));
             }
@@ -151,7 +154,15 @@ impl World {
     }
 
     pub(super) fn stop_named(&mut self, name: &Name, remove: bool, record: &mut Record) {
-        let Some(index) = self.plan.client(name) else { return };
+        let plan = Arc::clone(&self.plan);
+        for index in plan.clients_of(name) {
+            self.stop(index, remove, record);
+        }
+    }
+
+    /// A client closes its connection in good order; with `remove` it leaves
+    /// the stage.
+    pub(super) fn stop(&mut self, index: usize, remove: bool, record: &mut Record) {
         if remove {
             self.clients[index].present = false;
         }
@@ -181,7 +192,8 @@ impl World {
     }
 
     pub(super) fn crash_named(&mut self, name: &Name, record: &mut Record) {
-        if let Some(index) = self.plan.client(name) {
+        let plan = Arc::clone(&self.plan);
+        for index in plan.clients_of(name) {
             self.crash(index, record);
         }
     }

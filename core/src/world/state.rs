@@ -3,7 +3,8 @@
 use super::rng::Rng;
 use super::visual::Place;
 use crate::broker::{ConnectionId, MessageId, Method, Name, Reply};
-use crate::time::Tick;
+use crate::scenario::{Pause, QueueCount};
+use crate::time::{Span, Tick};
 use std::collections::VecDeque;
 
 /// What is due at an instant.
@@ -31,6 +32,10 @@ pub(crate) enum Due {
     },
     /// Expectation `.0` is looked at.
     Check(usize),
+    /// A client that lost its connection connects again.
+    Reconnect { client: usize, epoch: u32 },
+    /// Both ends of a link that was cut give it up, unless it was mended.
+    GiveUp { wire: usize, cut: u32 },
 }
 
 /// What travels to the broker.
@@ -131,6 +136,10 @@ pub(crate) struct Client {
     pub(crate) working: Option<(Tick, Tick)>,
     /// Messages it finished.
     pub(crate) worked: u64,
+    /// The pause between its publishes, when it was changed.
+    pub(crate) every: Option<Pause>,
+    /// The time it works on each message, when it was changed.
+    pub(crate) work: Option<Pause>,
 }
 
 impl Client {
@@ -156,6 +165,8 @@ impl Client {
             lost: Vec::new(),
             working: None,
             worked: 0,
+            every: None,
+            work: None,
         }
     }
 
@@ -179,6 +190,28 @@ pub(crate) struct Wire {
     pub(crate) epoch: u32,
     /// The broker's end of each life that it still knows.
     pub(crate) at_broker: Vec<(u32, ConnectionId)>,
+    /// Nothing gets through.
+    pub(crate) cut: bool,
+    /// Counts cuts.
+    pub(crate) cuts: u32,
+    /// One way takes this long instead of what was declared.
+    pub(crate) slowed: Option<Span>,
+    /// What waits for the link to be mended, in the order it was sent.
+    pub(crate) waiting: Vec<Waiting>,
+    /// When the last that was sent arrives, up and down: nothing overtakes.
+    pub(crate) last: [Tick; 2],
+}
+
+/// What has gone through a queue, by what is counted.
+pub(crate) type Flow = [u64; QueueCount::DeadLettered as usize + 1];
+
+/// Something caught by a cut link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Waiting {
+    pub(crate) due: Due,
+    /// How long its way is, and how much of it is left; `None` when it was sent
+    /// while the link was cut.
+    pub(crate) way: Option<(Span, Span)>,
 }
 
 impl Wire {

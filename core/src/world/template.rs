@@ -1,34 +1,53 @@
-//! `{n}`, `{key}` and `{client}` in bodies and keys.
+//! `{n}`, `{key}`, `{client}` and `{body}` in bodies, keys and properties.
 
-/// Fills the places of a template. Anything else in braces stays as it is.
-pub(crate) fn fill(template: &str, n: u64, key: &str, client: &str) -> String {
-    let mut out = String::with_capacity(template.len());
-    let number = n.to_string();
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let filled = [("{n}", number.as_str()), ("{key}", key), ("{client}", client)]
+/// What the places of a template are filled with.
+pub(crate) struct Places<'a> {
+    /// The message's number at its publisher.
+    pub(crate) n: u64,
+    /// The routing key; of the message that came in, when one is passed on.
+    pub(crate) key: &'a str,
+    /// The client's name.
+    pub(crate) client: &'a str,
+    /// The body of the message that is passed on.
+    pub(crate) body: Option<&'a str>,
+}
+
+impl Places<'_> {
+    /// Fills the places of a template. Anything else in braces stays as it is.
+    pub(crate) fn fill(&self, template: &str) -> String {
+        let mut out = String::with_capacity(template.len());
+        let number = self.n.to_string();
+        let mut rest = template;
+        while let Some(open) = rest.find('{') {
+            out.push_str(&rest[..open]);
+            rest = &rest[open..];
+            let filled = [
+                ("{n}", Some(number.as_str())),
+                ("{key}", Some(self.key)),
+                ("{client}", Some(self.client)),
+                ("{body}", self.body),
+            ]
             .into_iter()
-            .find(|(place, _)| rest.starts_with(place));
-        match filled {
-            Some((place, value)) => {
-                out.push_str(value);
-                rest = &rest[place.len()..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[1..];
+            .find(|(place, value)| value.is_some() && rest.starts_with(place));
+            match filled {
+                Some((place, value)) => {
+                    out.push_str(value.unwrap_or(""));
+                    rest = &rest[place.len()..];
+                }
+                None => {
+                    out.push('{');
+                    rest = &rest[1..];
+                }
             }
         }
+        out.push_str(rest);
+        out
     }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::Places;
 
     #[test]
     fn fills_what_it_knows_and_keeps_the_rest() {
@@ -40,8 +59,12 @@ mod tests {
             ("{nn} {", "{nn} {"),
             ("", ""),
             ("é{n}é", "é7é"),
+            ("{body}", "{body}"),
         ] {
-            assert_eq!(fill(template, 7, "a.b", "shop"), want);
+            let places = Places { n: 7, key: "a.b", client: "shop", body: None };
+            assert_eq!(places.fill(template), want);
+            let passed_on = Places { body: Some("{n}"), ..places };
+            assert_eq!(passed_on.fill("<{body}>"), "<{n}>");
         }
     }
 }

@@ -88,6 +88,15 @@ impl World {
         Some(self.plan.clients[*index].name.clone())
     }
 
+    /// Whether a client publishes in transactions on a channel.
+    pub(super) fn in_transaction(&self, channel: ChannelId) -> bool {
+        let client = self.client_on(channel).map(|client| &self.plan.clients[client]);
+        client.is_some_and(|client| {
+            let publisher = client.publisher.as_ref().filter(|p| p.transaction.is_some());
+            publisher.is_some() && client.publish_channel == channel.number
+        })
+    }
+
     pub(super) fn doing_queue(&self) -> Option<Name> {
         match &self.plan.document.items.get(self.doing?)?.what {
             crate::scenario::Statement::Get { queue } => Some(queue.clone()),

@@ -1,9 +1,14 @@
 //! Documents by chance, with all that the language can say.
 
+mod claims;
+mod clients;
+
+use claims::expectation;
+use clients::{consumer, publish, publisher};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use warren_core::broker::{Bytes, Name, Profile, Table, Value};
+use warren_core::broker::{Bytes, Name, Policy, PolicyTarget, Profile, Table, Value};
 use warren_core::scenario::*;
 use warren_core::time::{Span, Tick};
 
@@ -165,145 +170,62 @@ fn binding() -> BoxedStrategy<BindingDecl> {
         .boxed()
 }
 
-fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
-    let target = prop_oneof![Just(Name::from("")), name()];
-    let timing = prop_oneof![
-        (pause(), 1..500_u64).prop_map(|(every, count)| (Some(every), Some(count), vec![])),
-        (1..9_u64).prop_map(|s| (Some(Pause::Fixed(Span::secs(s))), None, vec![])),
-        vec(span(), 0..4).prop_map(|times| (None, None, times)),
-    ];
-    let numbers = (of(any::<u8>()), of(0..4_000_000_000_u64), of(span()), span());
-    let names = (of(some_name()), of(some_name()));
-    (target, vec(text(), 1..4), timing, text(), any::<[bool; 5]>(), table(), numbers, names)
-        .prop_map(move |(exchange, keys, timing, body, flags, headers, numbers, names)| {
-            let [random, mandatory, persistent, confirms, stopped] = flags;
-            Statement::Publisher(PublisherDecl {
-                name: Name::from(client),
-                connection: names.0,
-                exchange,
-                keys,
-                random,
-                after: numbers.3,
-                every: timing.0,
-                count: timing.1,
-                times: timing.2,
-                body,
-                mandatory,
-                persistent,
-                confirms,
-                headers,
-                priority: numbers.0,
-                expiration: numbers.1.map(Span::millis),
-                reply_to: names.1,
-                latency: numbers.2,
-                stopped,
-            })
+fn policy() -> BoxedStrategy<Statement> {
+    let targets = proptest::sample::select(vec![
+        PolicyTarget::All,
+        PolicyTarget::Queues,
+        PolicyTarget::Exchanges,
+        PolicyTarget::ClassicQueues,
+        PolicyTarget::QuorumQueues,
+        PolicyTarget::Streams,
+    ]);
+    (any::<bool>(), some_name(), "[a-z^$.#\"]{0,9}", table(), any::<i32>(), targets)
+        .prop_map(|(operator, name, pattern, definition, priority, apply_to)| {
+            let priority = priority.into();
+            let policy = Policy { name, pattern, definition, priority, apply_to };
+            Statement::Policy { operator, policy }
         })
         .boxed()
 }
 
-fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
-    let outcome = proptest::sample::select(vec![
-        Outcome::Ack,
-        Outcome::Nack { requeue: true },
-        Outcome::Nack { requeue: false },
-        Outcome::Reject { requeue: true },
-        Outcome::Reject { requeue: false },
-        Outcome::Crash,
-        Outcome::Forget,
-    ]);
-    let forward = (name(), of(text()), of(text())).prop_map(|(exchange, key, body)| Forward {
-        exchange,
-        key,
-        body,
-    });
-    let lists = (vec(some_name(), 1..3), vec(outcome, 1..4), vec(forward, 0..3));
-    let options = (of(some_name()), of(text()), of(any::<i32>()), of(span()));
-    (lists, options, any::<u16>(), pause(), any::<[bool; 3]>())
-        .prop_map(move |((queues, outcomes, forwards), options, prefetch, work, flags)| {
-            let [auto, exclusive, stopped] = flags;
-            Statement::Consumer(ConsumerDecl {
-                name: Name::from(client),
-                connection: options.0,
-                queues,
-                prefetch,
-                ack_mode: if auto { AckMode::Auto } else { AckMode::Manual },
-                work,
-                outcomes,
-                forwards,
-                reply: options.1,
-                exclusive,
-                priority: options.2,
-                latency: options.3,
-                stopped,
-            })
-        })
-        .boxed()
-}
-
-fn publish() -> BoxedStrategy<Statement> {
-    let numbers = (of(any::<u8>()), of(0..4_000_000_000_u64), 1..100_u64);
-    (of(client()), name(), text(), text(), table(), any::<[bool; 2]>(), numbers)
-        .prop_map(|(by, exchange, key, body, headers, [mandatory, persistent], numbers)| {
-            Statement::Publish(PublishAction {
-                by,
-                exchange,
-                key,
-                body,
-                headers,
-                mandatory,
-                persistent,
-                priority: numbers.0,
-                expiration: numbers.1.map(Span::millis),
-                count: numbers.2,
-            })
-        })
-        .boxed()
-}
-
-fn claim() -> BoxedStrategy<Claim> {
-    use proptest::sample::select;
-    let compare = || select(vec![Compare::Exactly, Compare::AtLeast, Compare::AtMost]);
-    let queue_counts = select(vec![
-        QueueCount::Ready,
-        QueueCount::Unacked,
-        QueueCount::Messages,
-        QueueCount::Consumers,
-        QueueCount::Received,
-    ]);
-    let client_counts = select(vec![
-        ClientCount::Published,
-        ClientCount::Confirmed,
-        ClientCount::Nacked,
-        ClientCount::Returned,
-        ClientCount::Received,
-        ClientCount::Acked,
-        ClientCount::Redelivered,
-    ]);
-    let whom = prop_oneof![
-        client().prop_map(NodeId::Client),
-        Just(NodeId::Queue("known".into())),
-        name().prop_map(NodeId::Exchange),
-    ];
-    let count = || prop_oneof![Just(1), any::<u64>()];
+fn node() -> BoxedStrategy<NodeId> {
     prop_oneof![
-        (queue_counts, compare(), count()).prop_map(|(what, compare, count)| {
-            Claim::Queue { queue: "known".into(), what, compare, count }
+        name().prop_map(NodeId::Client),
+        name().prop_map(NodeId::Exchange),
+        name().prop_map(NodeId::Queue),
+    ]
+    .boxed()
+}
+
+/// What is done to clients and to the broker from outside.
+fn outer() -> BoxedStrategy<Statement> {
+    let fault = prop_oneof![
+        Just(LinkFault::Cut),
+        Just(LinkFault::Mended),
+        span().prop_map(LinkFault::Slow)
+    ];
+    let pace = (1_000_000..9_000_000_u64).prop_map(|n| Pause::Fixed(Span(n)));
+    prop_oneof![
+        (client(), fault).prop_map(|(client, fault)| Statement::Link { client, fault }),
+        (client(), pace).prop_map(|(client, pace)| Statement::Change {
+            client,
+            every: Some(pace),
+            work: None
         }),
-        some_name().prop_map(|queue| Claim::NoQueue { queue }),
-        (client(), client_counts, compare(), count()).prop_map(|(client, what, compare, count)| {
-            Claim::Client { client, what, compare, count }
+        pause().prop_map(|work| Statement::Change {
+            client: CLIENTS[0].into(),
+            every: None,
+            work: Some(work)
         }),
-        (1..99_u64, whom, any::<bool>()).prop_map(|(n, whom, does)| Claim::Reaches {
-            message: format!("B{n}"),
-            whom,
-            does
+        (0..9_u32).prop_map(|instances| Statement::Scale { client: "scaled".into(), instances }),
+        Just(Statement::Restart),
+        policy(),
+        (any::<bool>(), some_name())
+            .prop_map(|(operator, name)| Statement::DeletePolicy { operator, name }),
+        (vec(node(), 0..3), of(span())).prop_map(|(nodes, lasts)| Statement::Highlight {
+            lasts: lasts.filter(|_| !nodes.is_empty()),
+            nodes,
         }),
-        (1..=u16::MAX, client(), 100..999_u16)
-            .prop_map(|(channel, client, code)| Claim::ChannelCloses { channel, client, code }),
-        (client(), 100..999_u16)
-            .prop_map(|(client, code)| Claim::ConnectionCloses { client, code }),
-        (100..999_u16).prop_map(|code| Claim::Refused { code }),
     ]
     .boxed()
 }
@@ -326,22 +248,17 @@ fn timed() -> BoxedStrategy<Statement> {
         client().prop_map(Statement::Crash),
         client().prop_map(Statement::Remove),
         publish(),
+        outer(),
         text().prop_map(Statement::Caption),
     ]
     .boxed()
 }
 
 fn untimed() -> BoxedStrategy<Statement> {
-    let node = prop_oneof![
-        name().prop_map(NodeId::Client),
-        name().prop_map(NodeId::Exchange),
-        name().prop_map(NodeId::Queue),
-    ];
     prop_oneof![
-        (node, -100_000..=100_000_i32, -100_000..=100_000_i32)
+        (node(), -100_000..=100_000_i32, -100_000..=100_000_i32)
             .prop_map(|(node, x, y)| Statement::Place { node, x, y }),
-        (of(instant()), claim())
-            .prop_map(|(at, claim)| Statement::Expect(Expectation { at, claim })),
+        expectation().prop_map(Statement::Expect),
     ]
     .boxed()
 }
@@ -369,14 +286,10 @@ pub(crate) fn document() -> BoxedStrategy<Document> {
     );
     (settings, profile, clients, vec(item(), 0..12), vec(instant(), 6))
         .prop_map(|(settings, profile, c, mut items, times)| {
-            let known = QueueDecl {
-                name: "known".into(),
-                server_named: false,
-                durable: true,
-                exclusive: false,
-                auto_delete: false,
-                owner: None,
-                arguments: Table::new(),
+            let known = QueueDecl::new("known".into());
+            let scaled = ConsumerDecl {
+                instances: Some(2),
+                ..ConsumerDecl::new("scaled".into(), vec!["known".into()])
             };
             let clients = [c.0, c.1, c.2, c.3, c.4, c.5].into_iter().zip(times);
             items.extend(clients.map(|(what, at)| Item { at, span: SourceSpan::default(), what }));
@@ -384,6 +297,11 @@ pub(crate) fn document() -> BoxedStrategy<Document> {
                 at: Tick::ZERO,
                 span: SourceSpan::default(),
                 what: Statement::Queue(known),
+            });
+            items.push(Item {
+                at: Tick::ZERO,
+                span: SourceSpan::default(),
+                what: Statement::Consumer(scaled),
             });
             Document {
                 title: settings.0,

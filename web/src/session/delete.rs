@@ -126,36 +126,32 @@ fn letter_of(show: &Show, node: &NodeId) -> Option<u8> {
     }
 }
 
-/// The message that an expectation is about.
-fn message(item: &Item) -> Option<&str> {
-    match &item.what {
-        Statement::Expect(expect) => match &expect.claim {
-            Claim::Reaches { message, .. } => Some(message),
-            _ => None,
-        },
-        _ => None,
+/// The messages that an expectation is about.
+fn messages(item: &mut Item) -> Vec<&mut String> {
+    match &mut item.what {
+        Statement::Expect(expect) => expect.claim.messages(),
+        _ => Vec::new(),
     }
 }
 
 /// Whether an item is about a message with this letter.
 fn names(item: &Item, letter: u8) -> bool {
-    let label = message(item).map(str::as_bytes);
-    matches!(label, Some([first, next, ..]) if *first == letter && next.is_ascii_digit())
+    let mut item = item.clone();
+    messages(&mut item).iter().any(|label| {
+        matches!(label.as_bytes(), [first, next, ..] if *first == letter && next.is_ascii_digit())
+    })
 }
 
 /// Letters count the publishers: those after the one that goes move up.
 fn move_up(item: &mut Item, letter: u8) {
-    let moved = message(item).and_then(|label| match label.as_bytes() {
-        [first, next, ..] if *first > letter && first.is_ascii_uppercase() => {
-            let own = next.is_ascii_digit();
-            own.then(|| format!("{}{}", char::from(first - 1), &label[1..]))
+    for label in messages(item) {
+        if let [first, next, ..] = *label.as_bytes()
+            && first > letter
+            && first.is_ascii_uppercase()
+            && next.is_ascii_digit()
+        {
+            *label = format!("{}{}", char::from(first - 1), &label[1..]);
         }
-        _ => None,
-    });
-    if let (Some(moved), Statement::Expect(expect)) = (moved, &mut item.what)
-        && let Claim::Reaches { message, .. } = &mut expect.claim
-    {
-        *message = moved;
     }
 }
 
@@ -164,7 +160,7 @@ fn declares(statement: &Statement, node: &NodeId) -> bool {
     match (statement, node) {
         (Statement::Place { node: placed, .. }, _) => placed == node,
         (Statement::Publisher(decl), NodeId::Client(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Client(name)) => decl.name == *name,
+        (Statement::Consumer(decl), NodeId::Client(name)) => decl.has_client(name),
         (Statement::Exchange(decl), NodeId::Exchange(name)) => decl.name == *name,
         (Statement::Queue(decl), NodeId::Queue(name)) => decl.name == *name,
         _ => false,
@@ -206,12 +202,15 @@ fn is_about(item: &Item, node: &NodeId) -> bool {
     match (&item.what, node) {
         (Statement::Place { node: placed, .. }, _) => placed == node,
         (Statement::Publisher(decl), NodeId::Client(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Client(name)) => decl.name == *name,
+        (Statement::Consumer(decl), NodeId::Client(name)) => decl.has_client(name),
         (
             Statement::Start(client)
             | Statement::Stop(client)
             | Statement::Crash(client)
-            | Statement::Remove(client),
+            | Statement::Remove(client)
+            | Statement::Scale { client, .. }
+            | Statement::Change { client, .. }
+            | Statement::Link { client, .. },
             NodeId::Client(name),
         ) => client == name,
         (Statement::Publish(publish), NodeId::Client(name)) => publish.by.as_ref() == Some(name),
@@ -235,11 +234,11 @@ fn is_about(item: &Item, node: &NodeId) -> bool {
             NodeId::Client(_) => false,
         },
         (Statement::Expect(expect), _) => match (&expect.claim, node) {
-            (Claim::Queue { queue, .. } | Claim::NoQueue { queue }, NodeId::Queue(name)) => {
-                queue == name
-            }
+            (Claim::Exists { node: meant, .. }, _) => meant == node,
+            (Claim::Queue { queue, .. }, NodeId::Queue(name)) => queue == name,
             (
                 Claim::Client { client, .. }
+                | Claim::Receives { client, .. }
                 | Claim::ChannelCloses { client, .. }
                 | Claim::ConnectionCloses { client, .. },
                 NodeId::Client(name),

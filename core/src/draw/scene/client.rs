@@ -62,7 +62,7 @@ fn dress(pen: &Pen, shape: Shape, state: &ClientState, line: Paint, ground: Pain
     let theme = pen.theme;
     match state {
         ClientState::Running => shape.fill(theme, ground).stroke(theme, line, 1.5),
-        ClientState::Connecting => {
+        ClientState::Connecting | ClientState::Cut => {
             shape.fill(theme, ground).stroke(theme, line, 1.5).with("stroke-dasharray", "2 4")
         }
         ClientState::Stopped => shape
@@ -159,7 +159,7 @@ fn empty_slots(
     shapes: &mut Vec<Shape>,
 ) {
     let paint = match state {
-        ClientState::Running | ClientState::Connecting => Paint::Consumer,
+        ClientState::Running | ClientState::Connecting | ClientState::Cut => Paint::Consumer,
         _ => Paint::Line,
     };
     if face.prefetch == 0 || face.auto_ack {
@@ -199,6 +199,16 @@ fn damage(pen: &Pen, state: &ClientState, area: &Rect, at: Point, shapes: &mut V
             ]);
             let crack = Shape::line(d).stroke(pen.theme, Paint::Danger, 1.5);
             shapes.push(crack.with("stroke-linejoin", "round"));
+        }
+        ClientState::Cut => {
+            let d = path(&[
+                ("M", &[at.x - 5.0, at.y - 7.0]),
+                ("l", &[4.0, 14.0]),
+                ("m", &[6.0, -14.0]),
+                ("l", &[-4.0, 14.0]),
+            ]);
+            let gap = Shape::line(d).stroke(pen.theme, Paint::Danger, 2.0);
+            shapes.push(gap.with("stroke-linecap", "round"));
         }
         ClientState::Closed { .. } => {
             let seal = Shape::circle(at.x, at.y, 9.0).fill(pen.theme, Paint::Danger);
@@ -248,6 +258,10 @@ fn words(
         ClientState::Connecting => vec![("connecting…".to_owned(), Paint::Soft)],
         ClientState::Stopped => vec![("stopped".to_owned(), Paint::Soft)],
         ClientState::Crashed => vec![("crashed".to_owned(), Paint::Danger)],
+        ClientState::Cut => vec![("network cut".to_owned(), Paint::Danger)],
+        ClientState::Closed { code: 0, text, .. } => {
+            vec![(format!("connection lost: {text}"), Paint::Danger)]
+        }
         ClientState::Closed { code, text, .. } => {
             let text = letters::clean(&format!("{code} {text}"));
             let lines = letters::wrap(&text, room, measure::NOTE, Face::Sans, 2);

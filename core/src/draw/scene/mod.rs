@@ -204,6 +204,9 @@ impl Painter {
                     self.nodes.insert(at, kept);
                 }
             }
+            if frame.highlights.contains(&node.id) {
+                layers[Layer::Nodes as usize].push(light(pen, &node.id, place).into());
+            }
             hand_out(&self.nodes[at].groups, layers);
             at += 1;
         }
@@ -276,6 +279,15 @@ fn hand_out(groups: &[Placed], layers: &mut Layers) {
     for group in groups {
         layers[group.layer as usize].push(group.clone());
     }
+}
+
+/// What the story points at stands in light.
+fn light(pen: &Pen, id: &NodeId, place: &Place) -> Group {
+    let mut group = Group::new(Layer::Nodes, format!("light:{}", pen::key(id)));
+    let area = place.body.grow(12.0);
+    let shape = Shape::rect(&area, 16.0).fill(pen.theme, Paint::AccentSoft);
+    group.shapes.push(shape.stroke(pen.theme, Paint::Accent, 2.0));
+    group
 }
 
 /// Makes keys unique: two copies of a message may sit in one consumer.

@@ -1,14 +1,17 @@
-//! `publisher`, `consumer`, `publish`.
+//! `publisher`, `consumer`, `step`, `publish`, `change`.
 
 use crate::broker::{Name, Table};
 use crate::scenario::cursor::{Cursor, Part, Role, Use};
 use crate::scenario::document::{
-    AckMode, ConsumerDecl, Forward, Outcome, Pause, PublishAction, PublisherDecl, Statement,
+    AckMode, ConsumerDecl, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
+    Statement, Template,
 };
 use crate::scenario::lexer::TokenKind;
 use crate::scenario::literal::{LONGEST, LONGEST_TTL};
-use crate::scenario::rules::{CONFLICT, ENDLESS, NO_PACE};
-use crate::scenario::words::{CONSUMER, OUTCOMES, PUBLISH, PUBLISHER};
+use crate::scenario::rules::{BAD_NUMBER, CONFLICT, ENDLESS, NAME_TOO_LONG, NO_PACE};
+use crate::scenario::words::{
+    CHANGE, CONSUMER, OUTCOMES, PROPERTIES, PUBLISH, PUBLISHER, TRANSFORM,
+};
 use crate::time::Span;
 
 /// The most messages one run may publish.
@@ -28,15 +31,20 @@ fn target(c: &mut Cursor<'_>) -> Option<(Name, Option<Vec<String>>)> {
 /// The keys of a publish: from the target or from `key`, not both.
 fn keys(c: &mut Cursor<'_>, of_target: Option<Vec<String>>, given: Vec<String>) -> Vec<String> {
     if of_target.is_some() && !given.is_empty() {
-        let place = c.clauses.iter().find(|clause| clause.part == "key").map(|clause| clause.span);
-        let span = place.unwrap_or_else(|| c.here());
-        let _: Option<()> = c.fault(&CONFLICT, span, &["-> queue", "key"]);
+        no_key(c);
     }
     match of_target {
         Some(keys) => keys,
         None if given.is_empty() => vec![String::new()],
         None => given,
     }
+}
+
+/// The queue is the key already.
+fn no_key(c: &mut Cursor<'_>) {
+    let place = c.clauses.iter().find(|clause| clause.part == "key").map(|clause| clause.span);
+    let span = place.unwrap_or_else(|| c.here());
+    let _: Option<()> = c.fault(&CONFLICT, span, &["-> queue", "key"]);
 }
 
 fn routing_key(c: &mut Cursor<'_>) -> Option<String> {
@@ -55,6 +63,24 @@ fn header(c: &mut Cursor<'_>, headers: &mut Table) -> Option<Part> {
     Some(part.into())
 }
 
+/// A word that sets a property, and its text.
+fn property(
+    c: &mut Cursor<'_>,
+    word: &'static str,
+    properties: &mut Vec<(Property, Template)>,
+) -> Option<Part> {
+    let (_, property) = *PROPERTIES.iter().find(|(known, _)| *known == word)?;
+    let (text, span) = c.any_text("a text")?;
+    if text.len() > 255 {
+        return c.fault(&NAME_TOO_LONG, span, &[word, &text.len().to_string()]);
+    }
+    if property == Property::Timestamp && text.parse::<u64>().is_err() {
+        return c.fault(&BAD_NUMBER, span, &[&text]);
+    }
+    properties.push((property, text));
+    Some(word.into())
+}
+
 fn priority(c: &mut Cursor<'_>) -> Option<u8> {
     let number = c.number("a priority", 0..=255)?;
     u8::try_from(number).ok()
@@ -70,32 +96,21 @@ fn count(c: &mut Cursor<'_>) -> Option<u64> {
     c.count("a count", 1, MOST_MESSAGES)
 }
 
+fn latency(c: &mut Cursor<'_>) -> Option<Span> {
+    c.duration("a latency like 50ms", LONGEST)
+}
+
+fn heartbeat(c: &mut Cursor<'_>) -> Option<Span> {
+    c.duration("a heartbeat like 10s", LONGEST)
+}
+
 pub(super) fn publisher(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     let name = c.some_named("the publisher's name", Role::NewPublisher)?;
     c.must_sign(TokenKind::Arrow, "`->`")?;
     let (exchange, queues) = target(c)?;
     c.clause("head".into(), head);
-    let mut decl = PublisherDecl {
-        name,
-        connection: None,
-        exchange,
-        keys: Vec::new(),
-        random: false,
-        after: Span::ZERO,
-        every: None,
-        count: None,
-        times: Vec::new(),
-        body: String::new(),
-        mandatory: false,
-        persistent: false,
-        confirms: false,
-        headers: Table::new(),
-        priority: None,
-        expiration: None,
-        reply_to: None,
-        latency: None,
-        stopped: false,
-    };
+    let mut decl = PublisherDecl::new(name, exchange);
+    decl.keys.clear();
     c.settings("a publisher", PUBLISHER, |c, word| {
         match word {
             "key" => decl.keys = c.list(routing_key)?,
@@ -112,17 +127,22 @@ pub(super) fn publisher(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
                 return Some("at".into());
             }
             "count" => decl.count = Some(count(c)?),
+            "burst" => decl.burst = count(c)?,
             "body" => decl.body = body(c)?,
             "header" => return header(c, &mut decl.headers),
             "mandatory" => decl.mandatory = true,
             "persistent" => decl.persistent = true,
             "confirms" => decl.confirms = true,
+            "transaction" => decl.transaction = Some(count(c)?),
             "priority" => decl.priority = Some(priority(c)?),
             "expiration" => decl.expiration = Some(expiration(c)?),
             "reply-to" => decl.reply_to = Some(c.some_named("a queue", Role::Queue)?),
             "on" => decl.connection = Some(c.some_name("a connection's name")?),
-            "latency" => decl.latency = Some(c.duration("a latency like 50ms", LONGEST)?),
-            _ => decl.stopped = true,
+            "latency" => decl.latency = Some(latency(c)?),
+            "heartbeat" => decl.heartbeat = Some(heartbeat(c)?),
+            "reconnect" => decl.reconnect = Some(c.duration("a pause like 2s", LONGEST)?),
+            "stopped" => decl.stopped = true,
+            _ => return property(c, word, &mut decl.properties),
         }
         Some(word.into())
     });
@@ -149,32 +169,30 @@ fn pace(c: &mut Cursor<'_>, decl: &PublisherDecl) {
     }
 }
 
-pub(super) fn consumer(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let name = c.some_named("the consumer's name", Role::NewConsumer)?;
+/// `consumer NAME <- QUEUE, …`, or a step, which has `-> TARGET` behind it.
+pub(super) fn consumer(c: &mut Cursor<'_>, head: usize, step: bool) -> Option<Statement> {
+    let what = if step { "the step's name" } else { "the consumer's name" };
+    let name = c.some_named(what, Role::NewConsumer)?;
     c.must_sign(TokenKind::BackArrow, "`<-`")?;
     let _ = c.has("queue");
     let queues = c.list(|c| c.some_named("a queue", Role::Queue))?;
+    let mut decl = ConsumerDecl::new(name, queues);
+    let mut to_queue = false;
+    if step {
+        decl.step = true;
+        let (first, queue) = passed_on(c)?;
+        decl.forwards.push(first);
+        to_queue = queue;
+    }
     c.clause("head".into(), head);
-    let mut decl = ConsumerDecl {
-        name,
-        connection: None,
-        queues,
-        prefetch: 0,
-        ack_mode: AckMode::Manual,
-        work: Pause::Fixed(Span::ZERO),
-        outcomes: vec![Outcome::Ack],
-        forwards: Vec::new(),
-        reply: None,
-        exclusive: false,
-        priority: None,
-        latency: None,
-        stopped: false,
-    };
-    c.settings("a consumer", CONSUMER, |c, word| {
+    let settings = [CONSUMER, TRANSFORM].concat();
+    let (of, known) = if step { ("a step", &*settings) } else { ("a consumer", CONSUMER) };
+    c.settings(of, known, |c, word| {
         match word {
             "prefetch" => {
                 let number = c.number("the prefetch", 0..=65_535)?;
                 decl.prefetch = u16::try_from(number).ok()?;
+                decl.global = c.has("global");
             }
             "auto-ack" => decl.ack_mode = AckMode::Auto,
             "work" => decl.work = c.pause("a duration like 800ms")?,
@@ -190,12 +208,20 @@ pub(super) fn consumer(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
                 let number = c.number("a priority", i32::MIN.into()..=i32::MAX.into())?;
                 decl.priority = i32::try_from(number).ok();
             }
+            "arg" => return super::topology::argument(c, word, &[], &mut decl.arguments),
+            "instances" => decl.instances = Some(instances(c)?),
             "on" => decl.connection = Some(c.some_name("a connection's name")?),
-            "latency" => decl.latency = Some(c.duration("a latency like 50ms", LONGEST)?),
-            _ => decl.stopped = true,
+            "latency" => decl.latency = Some(latency(c)?),
+            "heartbeat" => decl.heartbeat = Some(heartbeat(c)?),
+            "reconnect" => decl.reconnect = Some(c.duration("a pause like 2s", LONGEST)?),
+            "stopped" => decl.stopped = true,
+            _ => return transform(c, word, decl.forwards.first_mut()?),
         }
         Some(word.into())
     });
+    if to_queue && c.clauses.iter().any(|clause| clause.part == "key") {
+        no_key(c);
+    }
     Some(Statement::Consumer(decl))
 }
 
@@ -209,23 +235,90 @@ fn outcome(c: &mut Cursor<'_>) -> Option<Outcome> {
     })
 }
 
-fn forward(c: &mut Cursor<'_>) -> Option<Forward> {
+/// `-> TARGET`, and whether it is a queue.
+fn passed_on(c: &mut Cursor<'_>) -> Option<(Forward, bool)> {
     c.must_sign(TokenKind::Arrow, "`->`")?;
-    let queue = c.has("queue");
-    let mut forward = if queue {
+    if c.has("queue") {
         let queue = c.named("a queue", Role::Queue)?;
-        Forward { exchange: Name::from(""), key: Some(queue.to_string()), body: None }
-    } else {
-        let _ = c.has("exchange");
-        Forward { exchange: c.named("an exchange", Role::Exchange)?, key: None, body: None }
-    };
-    while let Some(word) = c.keyword(if queue { &["body"] } else { &["key", "body"] }) {
-        match word {
-            "key" => forward.key = Some(routing_key(c)?),
-            _ => forward.body = Some(body(c)?),
-        }
+        return Some((Forward::new(Name::from(""), Some(queue.to_string())), true));
+    }
+    let _ = c.has("exchange");
+    Some((Forward::new(c.named("an exchange", Role::Exchange)?, None), false))
+}
+
+fn forward(c: &mut Cursor<'_>) -> Option<Forward> {
+    let (mut forward, queue) = passed_on(c)?;
+    // A queue is the key itself.
+    let known = if queue { &TRANSFORM[1..] } else { TRANSFORM };
+    while let Some(word) = c.keyword(known) {
+        transform(c, word, &mut forward)?;
     }
     Some(forward)
+}
+
+/// One change to a message that is passed on.
+fn transform(c: &mut Cursor<'_>, word: &'static str, forward: &mut Forward) -> Option<Part> {
+    match word {
+        "key" => forward.key = Some(routing_key(c)?),
+        "body" => forward.body = Some(body(c)?),
+        "header" => return header(c, &mut forward.headers),
+        "drop-header" => {
+            let (name, _) = c.name("a header's name")?;
+            let part = format!("drop-header {name}");
+            forward.dropped.push(name);
+            return Some(part.into());
+        }
+        _ => return property(c, word, &mut forward.properties),
+    }
+    Some(word.into())
+}
+
+fn instances(c: &mut Cursor<'_>) -> Option<u32> {
+    let number = c.number("how many instances", 0..=ConsumerDecl::MOST_INSTANCES.into())?;
+    u32::try_from(number).ok()
+}
+
+/// `scale NAME to N`
+pub(super) fn scale(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let client = c.some_named("a consumer's name", Role::Scaled)?;
+    c.clause("head".into(), head);
+    let start = c.index();
+    c.one_of("`to`", &["to"])?;
+    let instances = instances(c)?;
+    c.clause("to".into(), start);
+    Some(Statement::Scale { client, instances })
+}
+
+/// `change NAME every D` or `change NAME work D`
+pub(super) fn change(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let at = c.uses.len();
+    let client = c.some_named("a client's name", Role::Client)?;
+    c.clause("head".into(), head);
+    if c.peek().is_none() {
+        return c.expected("`every`, `rate` or `work`");
+    }
+    let (mut every, mut work) = (None, None);
+    c.settings("`change`", CHANGE, |c, word| {
+        match word {
+            "every" => every = Some(c.pause("a pause like 500ms")?),
+            "rate" => {
+                every = Some(c.rate()?);
+                return Some("every".into());
+            }
+            _ => work = Some(c.pause("a duration like 800ms")?),
+        }
+        Some(word.into())
+    });
+    if let Some(Pause::Fixed(Span::ZERO) | Pause::Between(_, Span::ZERO)) = every {
+        let span = c.since(head);
+        return c.fault(&ENDLESS, span, &[]);
+    }
+    c.uses[at].role = match (every, work) {
+        (Some(_), None) => Role::Publisher,
+        (None, Some(_)) => Role::Consumer,
+        _ => Role::Client,
+    };
+    Some(Statement::Change { client, every, work })
 }
 
 pub(super) fn publish(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
@@ -240,18 +333,7 @@ pub(super) fn publish(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
         return c.expected("one queue");
     }
     c.clause("head".into(), head);
-    let mut action = PublishAction {
-        by,
-        exchange,
-        key: String::new(),
-        body: String::new(),
-        headers: Table::new(),
-        mandatory: false,
-        persistent: false,
-        priority: None,
-        expiration: None,
-        count: 1,
-    };
+    let mut action = PublishAction::new(by, exchange);
     let mut given = Vec::new();
     c.settings("`publish`", PUBLISH, |c, word| {
         match word {
@@ -262,7 +344,8 @@ pub(super) fn publish(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
             "persistent" => action.persistent = true,
             "priority" => action.priority = Some(priority(c)?),
             "expiration" => action.expiration = Some(expiration(c)?),
-            _ => action.count = count(c)?,
+            "count" => action.count = count(c)?,
+            _ => return property(c, word, &mut action.properties),
         }
         Some(word.into())
     });
@@ -272,7 +355,7 @@ pub(super) fn publish(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
 
 impl Cursor<'_> {
     /// A name that refers to nothing else and is not `""`.
-    fn some_name(&mut self, what: &str) -> Option<Name> {
+    pub(super) fn some_name(&mut self, what: &str) -> Option<Name> {
         let (name, span) = self.name(what)?;
         if name.is_empty() {
             return self.fault(&crate::scenario::rules::EMPTY_NAME, span, &[what]);

@@ -8,8 +8,7 @@ pub(super) use client::{MOST_MESSAGES, is_template};
 
 use super::cursor::{Clause, Cursor, Role, Use};
 use super::diagnostic::Diagnostic;
-use super::document::{Document, Item, NodeId, SourceSpan, Statement};
-use super::expectation::Expectation;
+use super::document::{Document, Item, LinkFault, NodeId, SourceSpan, Statement};
 use super::rules::{NOT_TIMED, UNKNOWN_PROFILE, UNKNOWN_STATEMENT, UNKNOWN_VERSION};
 use super::words::{KINDS, STATEMENTS, UNTIMED};
 use crate::broker::{Name, Profile};
@@ -109,11 +108,18 @@ fn statement(c: &mut Cursor<'_>, at: &mut Tick, verb: &mut &'static str) -> Opti
         "bind" => Statement::Bind(topology::binding(c, head)?),
         "unbind" => Statement::Unbind(topology::binding(c, head)?),
         "publisher" => client::publisher(c, head)?,
-        "consumer" => client::consumer(c, head)?,
+        "consumer" => client::consumer(c, head, false)?,
+        "step" => client::consumer(c, head, true)?,
+        "policy" => topology::policy(c, head, false)?,
+        "operator-policy" => topology::policy(c, head, true)?,
+        "scale" => client::scale(c, head)?,
+        "change" => client::change(c, head)?,
+        "slow" => slow(c, head)?,
+        "highlight" => highlight(c, head)?,
         "publish" => client::publish(c, head)?,
         "delete" => topology::delete(c, head)?,
         "place" => place(c, head)?,
-        "expect" => Statement::Expect(expectation(c, head, timed.then_some(*at))?),
+        "expect" => Statement::Expect(expect::expectation(c, head, timed.then_some(*at))?),
         other => simple(c, other, head)?,
     };
     if *verb == "expect" {
@@ -161,6 +167,9 @@ fn simple(c: &mut Cursor<'_>, verb: &str, head: usize) -> Option<Statement> {
         "start" => Statement::Start(client_name(c)?),
         "stop" => Statement::Stop(client_name(c)?),
         "crash" => Statement::Crash(client_name(c)?),
+        "cut" => Statement::Link { client: client_name(c)?, fault: LinkFault::Cut },
+        "mend" => Statement::Link { client: client_name(c)?, fault: LinkFault::Mended },
+        "restart" => c.one_of("`broker`", &["broker"]).map(|_| Statement::Restart)?,
         _ => Statement::Remove(client_name(c)?),
     };
     c.clause("head".into(), head);
@@ -171,13 +180,43 @@ fn client_name(c: &mut Cursor<'_>) -> Option<Name> {
     c.some_named("a client's name", Role::Client)
 }
 
-fn place(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let kind = c.one_of("`exchange`, `queue` or `client`", KINDS)?;
-    let node = match kind {
+/// `slow CLIENT LATENCY`
+fn slow(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let client = client_name(c)?;
+    c.clause("head".into(), head);
+    let start = c.index();
+    let latency = c.duration("a latency like 3s", super::literal::LONGEST)?;
+    c.clause("latency".into(), start);
+    Some(Statement::Link { client, fault: LinkFault::Slow(latency) })
+}
+
+/// Something on the stage, with its kind in front.
+fn node(c: &mut Cursor<'_>) -> Option<NodeId> {
+    Some(match c.one_of("`exchange`, `queue` or `client`", KINDS)? {
         "exchange" => NodeId::Exchange(c.named("an exchange", Role::PlacedExchange)?),
         "queue" => NodeId::Queue(c.named("a queue", Role::PlacedQueue)?),
         _ => NodeId::Client(c.named("a client", Role::PlacedClient)?),
-    };
+    })
+}
+
+/// `highlight NODE, NODE … for D` or `highlight nothing`
+fn highlight(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    if c.has("nothing") {
+        c.clause("head".into(), head);
+        return Some(Statement::Highlight { nodes: Vec::new(), lasts: None });
+    }
+    let nodes = c.list(node)?;
+    c.clause("head".into(), head);
+    let mut lasts = None;
+    c.settings("`highlight`", &["for"], |c, word| {
+        lasts = Some(c.duration("a duration like 2s", super::literal::LONGEST)?);
+        Some(word.into())
+    });
+    Some(Statement::Highlight { nodes, lasts })
+}
+
+fn place(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let node = node(c)?;
     c.clause("head".into(), head);
     let numbers = c.index();
     let mut number = |what| {
@@ -188,21 +227,4 @@ fn place(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     let y = number("how far down")?;
     c.clause("place".into(), numbers);
     Some(Statement::Place { node, x, y })
-}
-
-fn expectation(c: &mut Cursor<'_>, head: usize, outer: Option<Tick>) -> Option<Expectation> {
-    let mut at = outer;
-    let span = c.here();
-    if c.has("at") {
-        let inner = c.duration("a time like 3s", Span(Document::MAX_END.0))?;
-        if at.is_some() {
-            return c.fault(&super::rules::REPEATED_SETTING, span, &["at"]);
-        }
-        at = Some(Tick(inner.0));
-    }
-    c.clause("expect".into(), head);
-    let start = c.index();
-    let claim = expect::claim(c)?;
-    c.clause("head".into(), start);
-    Some(Expectation { at, claim })
 }

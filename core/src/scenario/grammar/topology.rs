@@ -1,6 +1,6 @@
-//! `exchange`, `queue`, `bind`, `unbind`, `delete`.
+//! `exchange`, `queue`, `bind`, `unbind`, `policy`, `delete`.
 
-use crate::broker::{Name, Table, Value};
+use crate::broker::{Name, Policy, PolicyTarget, Table, Value};
 use crate::scenario::cursor::{Cursor, MOST_SETTINGS, Part, Role};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::document::{
@@ -8,11 +8,13 @@ use crate::scenario::document::{
 };
 use crate::scenario::lexer::TokenKind;
 use crate::scenario::literal::LONGEST_TTL;
-use crate::scenario::rules::{EMPTY_NAME, LIST_TOO_LONG, REPEATED_SETTING, UNKNOWN_EXCHANGE_TYPE};
+use crate::scenario::rules::{
+    BAD_PATTERN, EMPTY_NAME, LIST_TOO_LONG, REPEATED_SETTING, UNKNOWN_EXCHANGE_TYPE,
+};
 use crate::scenario::values;
 use crate::scenario::words::{
-    ArgumentWord, BIND, DEAD_LETTER_KEY, EXCHANGE, EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, MATCHES,
-    QUEUE, QUEUE_ARGUMENTS, Shape,
+    ArgumentWord, BIND, DELETE, EXCHANGE, EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, MATCHES, POLICY,
+    POLICY_ARGUMENTS, POLICY_TARGETS, QUEUE, QUEUE_ARGUMENTS, Shape, dead_letter_key,
 };
 
 pub(super) fn exchange(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
@@ -55,15 +57,7 @@ pub(super) fn queue(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
         c.report(finding.help("call it something here and add `server-named`"));
     }
     c.clause("head".into(), head);
-    let mut decl = QueueDecl {
-        name: name.clone(),
-        server_named: false,
-        durable: true,
-        exclusive: false,
-        auto_delete: false,
-        owner: None,
-        arguments: Table::new(),
-    };
+    let mut decl = QueueDecl::new(name.clone());
     c.settings("a queue", QUEUE, |c, word| {
         match word {
             "for" => decl.owner = Some(c.some_named("a client's name", Role::Client)?),
@@ -85,7 +79,7 @@ pub(super) fn queue(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
 }
 
 /// A word that sets an argument, or `arg NAME VALUE`.
-fn argument(
+pub(super) fn argument(
     c: &mut Cursor<'_>,
     word: &'static str,
     words: &[ArgumentWord],
@@ -103,7 +97,7 @@ fn argument(
     set(c, table, &name, value, start)?;
     if word == "dead-letter" && c.has("key") {
         let (key, _) = c.name("a routing key")?;
-        set(c, table, &Name::from(DEAD_LETTER_KEY), Value::str(&key), start)?;
+        set(c, table, dead_letter_key(&name), Value::str(&key), start)?;
     }
     Some(format!("arg {name}").into())
 }
@@ -183,27 +177,64 @@ fn matches(c: &mut Cursor<'_>, table: &mut Table) -> Option<()> {
     Some(())
 }
 
-pub(super) fn delete(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let kind = c.one_of("`queue` or `exchange`", &["queue", "exchange"])?;
-    let mut if_unused = false;
-    let mut if_empty = false;
-    if kind == "exchange" {
-        let exchange = c.named("an exchange", Role::ExchangeNow)?;
-        c.clause("head".into(), head);
-        c.settings("`delete exchange`", &["if-unused"], |_, word| {
-            if_unused = true;
-            Some(word.into())
-        });
-        return Some(Statement::DeleteExchange { exchange, if_unused });
-    }
-    let queue = c.some_named("a queue", Role::QueueNow)?;
+/// `policy NAME PATTERN …`: words of queues and exchanges say what it defines.
+pub(super) fn policy(c: &mut Cursor<'_>, head: usize, operator: bool) -> Option<Statement> {
+    let name = c.some_name("the policy's name")?;
+    let (pattern, span) = c.any_text("a pattern for names")?;
     c.clause("head".into(), head);
-    c.settings("`delete queue`", &["if-unused", "if-empty"], |_, word| {
+    let mut policy = Policy {
+        name,
+        pattern,
+        definition: Table::new(),
+        priority: 0,
+        apply_to: PolicyTarget::All,
+    };
+    if let Err(reason) = policy.check() {
+        return c.fault(&BAD_PATTERN, span, &[&policy.pattern, &reason]);
+    }
+    c.settings("a policy", POLICY, |c, word| {
+        match word {
+            "apply-to" => {
+                let known = POLICY_TARGETS.map(|(name, _)| name);
+                let word = c.one_of("what it applies to, like queues", &known)?;
+                let target = POLICY_TARGETS.iter().find(|(name, _)| *name == word)?;
+                policy.apply_to = target.1;
+            }
+            "priority" => {
+                let number = c.number("a priority", i32::MIN.into()..=i32::MAX.into())?;
+                policy.priority = i64::try_from(number).ok()?;
+            }
+            _ => return argument(c, word, POLICY_ARGUMENTS, &mut policy.definition),
+        }
+        Some(word.into())
+    });
+    Some(Statement::Policy { operator, policy })
+}
+
+pub(super) fn delete(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    let kind = c.one_of("`queue`, `exchange` or `policy`", DELETE)?;
+    let (of, known) = match kind {
+        "queue" => ("`delete queue`", &["if-unused", "if-empty"][..]),
+        "exchange" => ("`delete exchange`", &["if-unused"][..]),
+        _ => ("`delete policy`", &[][..]),
+    };
+    let name = match kind {
+        "queue" => c.some_named("a queue", Role::QueueNow)?,
+        "exchange" => c.named("an exchange", Role::ExchangeNow)?,
+        _ => c.some_name("a policy")?,
+    };
+    c.clause("head".into(), head);
+    let (mut if_unused, mut if_empty) = (false, false);
+    c.settings(of, known, |_, word| {
         if_unused |= word == "if-unused";
         if_empty |= word == "if-empty";
         Some(word.into())
     });
-    Some(Statement::DeleteQueue { queue, if_unused, if_empty })
+    Some(match kind {
+        "queue" => Statement::DeleteQueue { queue: name, if_unused, if_empty },
+        "exchange" => Statement::DeleteExchange { exchange: name, if_unused },
+        _ => Statement::DeletePolicy { operator: kind != "policy", name },
+    })
 }
 
 impl Cursor<'_> {

@@ -1,12 +1,26 @@
 //! Expectations.
 
-use super::{Pieces, name, node_id, tick};
+use super::{Pieces, name, names, node_id, tick};
 use crate::scenario::document::NodeId;
-use crate::scenario::expectation::{Claim, ClientCount, Compare, Expectation, QueueCount};
+use crate::scenario::expectation::{Claim, Compare, Expectation};
+use crate::scenario::words::HOWS;
+use core::fmt::Write as _;
 
 pub(super) fn expect(out: &mut Pieces, expectation: &Expectation) {
-    let at = expectation.at.map_or(String::new(), |at| format!(" at {}", tick(at)));
-    out.add("expect", format!("expect{at}"));
+    let mut text = String::from("expect");
+    if let Some(at) = expectation.at {
+        let _ = write!(text, " at {}", tick(at));
+    }
+    if let Some(during) = expectation.during {
+        let word = HOWS.iter().find(|(_, how)| *how == during.how).map_or("", |(word, _)| word);
+        let _ = write!(text, " {word}");
+        for (word, time) in [("from", during.from), ("to", during.to)] {
+            if let Some(time) = time {
+                let _ = write!(text, " {word} {}", tick(time));
+            }
+        }
+    }
+    out.add("expect", text);
     out.add("head", claim(&expectation.claim));
 }
 
@@ -15,13 +29,18 @@ pub(super) fn expect(out: &mut Pieces, expectation: &Expectation) {
 pub fn claim(claim: &Claim) -> String {
     match claim {
         Claim::Queue { queue, what, compare, count } => {
-            let word = queue_count(*what, *count);
-            format!("queue {} has {}{count} {word}", name(queue), compared(*compare))
+            let (queue, word) = (name(queue), what.word(*count));
+            format!("queue {queue} has {}{count} {word}", compared(*compare))
         }
-        Claim::NoQueue { queue } => format!("queue {} is gone", name(queue)),
+        Claim::Exists { node, there } => {
+            format!("{} is {}", node_id(node), if *there { "there" } else { "gone" })
+        }
         Claim::Client { client, what, compare, count } => {
-            let word = client_count(*what);
-            format!("client {} has {}{count} {word}", name(client), compared(*compare))
+            format!("client {} has {}{count} {}", name(client), compared(*compare), what.word())
+        }
+        Claim::Receives { client, messages } => {
+            let messages = names(messages.iter().map(String::as_str));
+            format!("client {} receives {messages}", name(client))
         }
         Claim::Reaches { message, whom, does } => {
             let whom = match whom {
@@ -31,6 +50,22 @@ pub fn claim(claim: &Claim) -> String {
             let verb = if *does { "reaches" } else { "never reaches" };
             format!("message {} {verb} {whom}", name(message))
         }
+        Claim::Becomes { message, fate, does } => {
+            let never = if *does { "" } else { "never " };
+            format!("message {} is {never}{}", name(message), fate.word())
+        }
+        Claim::Death { message, queue, reason, count } => {
+            let mut text = format!("message {} has x-death", name(message));
+            for (word, of) in [("queue", queue), ("reason", reason)] {
+                if let Some(of) = of {
+                    let _ = write!(text, " {word} {}", name(of));
+                }
+            }
+            if let Some(count) = count {
+                let _ = write!(text, " count {count}");
+            }
+            text
+        }
         Claim::ChannelCloses { channel, client, code } => {
             format!("channel {channel} of {} closes with {code}", name(client))
         }
@@ -38,6 +73,10 @@ pub fn claim(claim: &Claim) -> String {
             format!("connection of {} closes with {code}", name(client))
         }
         Claim::Refused { code } => format!("refused {code}"),
+        Claim::InOrder(claims) => {
+            let claims: Vec<String> = claims.iter().map(self::claim).collect();
+            claims.join(" then ")
+        }
     }
 }
 
@@ -46,29 +85,5 @@ fn compared(compare: Compare) -> &'static str {
         Compare::Exactly => "",
         Compare::AtLeast => "at least ",
         Compare::AtMost => "at most ",
-    }
-}
-
-fn queue_count(what: QueueCount, count: u64) -> &'static str {
-    match (what, count) {
-        (QueueCount::Ready, _) => "ready",
-        (QueueCount::Unacked, _) => "unacked",
-        (QueueCount::Messages, 1) => "message",
-        (QueueCount::Messages, _) => "messages",
-        (QueueCount::Consumers, 1) => "consumer",
-        (QueueCount::Consumers, _) => "consumers",
-        (QueueCount::Received, _) => "received",
-    }
-}
-
-fn client_count(what: ClientCount) -> &'static str {
-    match what {
-        ClientCount::Published => "published",
-        ClientCount::Confirmed => "confirmed",
-        ClientCount::Nacked => "nacked",
-        ClientCount::Returned => "returned",
-        ClientCount::Received => "received",
-        ClientCount::Acked => "acked",
-        ClientCount::Redelivered => "redelivered",
     }
 }

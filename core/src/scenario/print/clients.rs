@@ -3,11 +3,12 @@
 use super::{Pieces, name, names, pause, quoted};
 use crate::broker::Table;
 use crate::scenario::document::{
-    AckMode, ConsumerDecl, Forward, Outcome, Pause, PublishAction, PublisherDecl,
+    AckMode, ConsumerDecl, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
+    Template,
 };
 use crate::scenario::values;
+use crate::scenario::words::PROPERTIES;
 use crate::time::Span;
-use core::fmt::Write as _;
 
 /// `EXCHANGE`, or `queue QUEUE, …` for the default exchange.
 fn target<'a>(exchange: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
@@ -35,17 +36,35 @@ pub(super) fn publisher(out: &mut Pieces, decl: &PublisherDecl) {
         }
     }
     out.option("count", decl.count.map(|count| count.to_string()));
+    out.option("burst", (decl.burst != 1).then(|| decl.burst.to_string()));
     out.option("body", (!decl.body.is_empty()).then(|| quoted(&decl.body)));
     headers(out, &decl.headers);
     out.flag("mandatory", decl.mandatory);
     out.flag("persistent", decl.persistent);
     out.flag("confirms", decl.confirms);
+    out.option("transaction", decl.transaction.map(|count| count.to_string()));
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
     out.option("expiration", decl.expiration.map(|span| span.to_string()));
     out.option("reply-to", decl.reply_to.as_deref().map(name));
-    out.option("on", decl.connection.as_deref().map(name));
-    out.option("latency", decl.latency.map(|latency| latency.to_string()));
-    out.flag("stopped", decl.stopped);
+    properties(out, &decl.properties);
+    let spans = [decl.latency, decl.heartbeat, decl.reconnect];
+    client(out, decl.connection.as_deref(), spans, decl.stopped);
+}
+
+/// What every client can have.
+fn client(out: &mut Pieces, connection: Option<&str>, spans: [Option<Span>; 3], stopped: bool) {
+    out.option("on", connection.map(name));
+    for (word, span) in ["latency", "heartbeat", "reconnect"].into_iter().zip(spans) {
+        out.option(word, span.map(|span| span.to_string()));
+    }
+    out.flag("stopped", stopped);
+}
+
+fn properties(out: &mut Pieces, list: &[(Property, Template)]) {
+    for (property, text) in list {
+        let found = PROPERTIES.iter().find(|(_, known)| known == property);
+        out.option(found.map_or("", |(word, _)| word), Some(name(text)));
+    }
 }
 
 fn headers(out: &mut Pieces, table: &Table) {
@@ -57,13 +76,28 @@ fn headers(out: &mut Pieces, table: &Table) {
 
 pub(super) fn consumer(out: &mut Pieces, decl: &ConsumerDecl) {
     let queues = names(decl.queues.iter().map(|queue| &**queue));
-    out.add("head", format!("consumer {} <- {queues}", name(&decl.name)));
-    out.option("prefetch", (decl.prefetch > 0).then(|| decl.prefetch.to_string()));
+    let first = decl.forwards.first().filter(|_| decl.step);
+    let head = format!("{} <- {queues}", name(&decl.name));
+    match first {
+        Some(first) => out.add("head", format!("step {head} -> {}", forward_target(first))),
+        None => out.add("head", format!("consumer {head}")),
+    }
+    out.option("instances", decl.instances.map(|instances| instances.to_string()));
+    let global = if decl.global { " global" } else { "" };
+    let limited = decl.prefetch > 0 || decl.global;
+    out.option("prefetch", limited.then(|| format!("{}{global}", decl.prefetch)));
     out.flag("auto-ack", decl.ack_mode == AckMode::Auto);
     let works = decl.work != Pause::Fixed(Span::ZERO);
     out.option("work", works.then(|| pause(decl.work)));
-    for (index, forward) in decl.forwards.iter().enumerate() {
-        out.add(format!("forward {index}"), forward_text(forward));
+    if let Some(first) = first {
+        transform(out, first);
+    }
+    for (index, forward) in decl.forwards.iter().enumerate().skip(first.iter().len()) {
+        let mut parts = Pieces::default();
+        parts.add("", format!("forward -> {}", forward_target(forward)));
+        transform(&mut parts, forward);
+        let words: Vec<String> = parts.0.into_iter().map(|piece| piece.text).collect();
+        out.add(format!("forward {index}"), words.join(" "));
     }
     out.option("reply", decl.reply.as_deref().map(quoted));
     let acks = decl.outcomes == [Outcome::Ack];
@@ -72,28 +106,28 @@ pub(super) fn consumer(out: &mut Pieces, decl: &ConsumerDecl) {
     out.option("then", says.then(|| outcomes.join(", ")));
     out.flag("exclusive", decl.exclusive);
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
-    out.option("on", decl.connection.as_deref().map(name));
-    out.option("latency", decl.latency.map(|latency| latency.to_string()));
-    out.flag("stopped", decl.stopped);
+    super::topology::arguments(out, &decl.arguments, &[]);
+    let spans = [decl.latency, decl.heartbeat, decl.reconnect];
+    client(out, decl.connection.as_deref(), spans, decl.stopped);
 }
 
-fn forward_text(forward: &Forward) -> String {
-    let mut text = String::from("forward -> ");
+fn forward_target(forward: &Forward) -> String {
     match &forward.key {
-        Some(key) if forward.exchange.is_empty() => {
-            let _ = write!(text, "queue {}", name(key));
-        }
-        key => {
-            text.push_str(&name(&forward.exchange));
-            if let Some(key) = key {
-                let _ = write!(text, " key {}", name(key));
-            }
-        }
+        Some(key) if forward.exchange.is_empty() => format!("queue {}", name(key)),
+        _ => name(&forward.exchange),
     }
-    if let Some(body) = &forward.body {
-        let _ = write!(text, " body {}", quoted(body));
+}
+
+/// What is changed in a message that is passed on.
+fn transform(out: &mut Pieces, forward: &Forward) {
+    let key = forward.key.as_deref().filter(|_| !forward.exchange.is_empty());
+    out.option("key", key.map(name));
+    out.option("body", forward.body.as_deref().map(quoted));
+    headers(out, &forward.headers);
+    for header in &forward.dropped {
+        out.add(format!("drop-header {header}"), format!("drop-header {}", name(header)));
     }
-    text
+    properties(out, &forward.properties);
 }
 
 fn outcome_words(outcome: Outcome) -> &'static str {
@@ -120,5 +154,6 @@ pub(super) fn publish(out: &mut Pieces, action: &PublishAction) {
     out.flag("persistent", action.persistent);
     out.option("priority", action.priority.map(|priority| priority.to_string()));
     out.option("expiration", action.expiration.map(|span| span.to_string()));
+    properties(out, &action.properties);
     out.option("count", (action.count != 1).then(|| action.count.to_string()));
 }

@@ -7,7 +7,7 @@ mod topology;
 pub use claims::claim;
 
 use super::cursor::Part;
-use super::document::{Document, Item, NodeId, Pause, SourceSpan, Statement};
+use super::document::{Document, Item, LinkFault, NodeId, Pause, SourceSpan, Statement};
 use super::lexer::{is_bare, needs_escape};
 use super::words::KINDS;
 use crate::broker::Profile;
@@ -28,6 +28,11 @@ struct Pieces(Vec<Piece>);
 impl Pieces {
     fn add(&mut self, part: impl Into<Part>, text: impl Into<String>) {
         self.0.push(Piece { part: part.into(), text: text.into() });
+    }
+
+    /// A statement of its words and one name.
+    fn verb(&mut self, words: &str, of: &str) {
+        self.add("head", format!("{words} {}", name(of)));
     }
 
     /// A word that is there or not.
@@ -86,7 +91,10 @@ pub(super) fn group(item: &Item) -> u8 {
         Statement::Place { .. } => 4,
         Statement::Expect(_) => 5,
         _ if item.at > Tick::ZERO => 3,
-        Statement::Exchange(_) | Statement::Queue(_) | Statement::Bind(_) => 1,
+        Statement::Exchange(_)
+        | Statement::Queue(_)
+        | Statement::Bind(_)
+        | Statement::Policy { .. } => 1,
         Statement::Publisher(_) | Statement::Consumer(_) => 2,
         _ => 3,
     }
@@ -127,22 +135,48 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
         Statement::Publisher(decl) => clients::publisher(&mut out, decl),
         Statement::Consumer(decl) => clients::consumer(&mut out, decl),
         Statement::DeleteQueue { queue, if_unused, if_empty } => {
-            out.add("head", format!("delete queue {}", name(queue)));
+            out.verb("delete queue", queue);
             out.flag("if-unused", *if_unused);
             out.flag("if-empty", *if_empty);
         }
         Statement::DeleteExchange { exchange, if_unused } => {
-            out.add("head", format!("delete exchange {}", name(exchange)));
+            out.verb("delete exchange", exchange);
             out.flag("if-unused", *if_unused);
         }
-        Statement::Purge { queue } => out.add("head", format!("purge {}", name(queue))),
-        Statement::Start(client) => out.add("head", format!("start {}", name(client))),
-        Statement::Stop(client) => out.add("head", format!("stop {}", name(client))),
-        Statement::Crash(client) => out.add("head", format!("crash {}", name(client))),
-        Statement::Remove(client) => out.add("head", format!("remove {}", name(client))),
+        Statement::Policy { operator, policy } => topology::policy(&mut out, *operator, policy),
+        Statement::DeletePolicy { operator, name } => {
+            out.verb(&format!("delete {}", topology::policy_word(*operator)), name);
+        }
+        Statement::Purge { queue } => out.verb("purge", queue),
+        Statement::Start(client) => out.verb("start", client),
+        Statement::Stop(client) => out.verb("stop", client),
+        Statement::Crash(client) => out.verb("crash", client),
+        Statement::Remove(client) => out.verb("remove", client),
+        Statement::Scale { client, instances } => {
+            out.verb("scale", client);
+            out.option("to", Some(instances.to_string()));
+        }
+        Statement::Change { client, every, work } => {
+            out.verb("change", client);
+            out.option("every", every.map(pause));
+            out.option("work", work.map(pause));
+        }
+        Statement::Link { client, fault: LinkFault::Cut } => out.verb("cut", client),
+        Statement::Link { client, fault: LinkFault::Mended } => out.verb("mend", client),
+        Statement::Link { client, fault: LinkFault::Slow(latency) } => {
+            out.verb("slow", client);
+            out.add("latency", latency.to_string());
+        }
+        Statement::Restart => out.add("head", "restart broker"),
         Statement::Publish(action) => clients::publish(&mut out, action),
-        Statement::Get { queue } => out.add("head", format!("get {}", name(queue))),
+        Statement::Get { queue } => out.verb("get", queue),
         Statement::Caption(text) => out.add("head", format!("caption {}", quoted(text))),
+        Statement::Highlight { nodes, lasts } => {
+            let nodes: Vec<String> = nodes.iter().map(node_id).collect();
+            let nodes = if nodes.is_empty() { "nothing".into() } else { nodes.join(", ") };
+            out.add("head", format!("highlight {nodes}"));
+            out.option("for", lasts.map(|lasts| lasts.to_string()));
+        }
         Statement::Place { node, x, y } => {
             out.add("head", format!("place {}", node_id(node)));
             out.add("place", format!("{x} {y}"));

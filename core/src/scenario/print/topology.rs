@@ -1,12 +1,12 @@
-//! Exchanges, queues and bindings.
+//! Exchanges, queues, bindings and policies.
 
 use super::{Pieces, name, quoted};
-use crate::broker::{Table, Value};
+use crate::broker::{Policy, PolicyTarget, Table, Value};
 use crate::scenario::document::{BindingDecl, Destination, ExchangeDecl, QueueDecl};
 use crate::scenario::values;
 use crate::scenario::words::{
-    ArgumentWord, DEAD_LETTER_KEY, EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, MATCHES, QUEUE_ARGUMENTS,
-    Shape,
+    ArgumentWord, EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, MATCHES, POLICY_ARGUMENTS, POLICY_TARGETS,
+    QUEUE_ARGUMENTS, Shape, dead_letter_key,
 };
 use crate::time::Span;
 use core::fmt::Write as _;
@@ -37,7 +37,7 @@ pub(super) fn queue(out: &mut Pieces, decl: &QueueDecl) {
 }
 
 /// Arguments by their words where there is one, else as `arg NAME VALUE`.
-fn arguments(out: &mut Pieces, table: &Table, words: &[ArgumentWord]) {
+pub(super) fn arguments(out: &mut Pieces, table: &Table, words: &[ArgumentWord]) {
     let mut entries = table.iter().peekable();
     while let Some((argument, value)) = entries.next() {
         let word = words.iter().find_map(|(word, of, shape)| {
@@ -52,8 +52,9 @@ fn arguments(out: &mut Pieces, table: &Table, words: &[ArgumentWord]) {
             continue;
         };
         if word == "dead-letter" {
-            let key = entries
-                .next_if(|(next, value)| *next == DEAD_LETTER_KEY && short_text(value).is_some());
+            let beside = dead_letter_key(argument);
+            let key =
+                entries.next_if(|(next, value)| *next == beside && short_text(value).is_some());
             if let Some(key) = key.and_then(|(_, value)| short_text(value)) {
                 let _ = write!(text, " key {}", name(key));
             }
@@ -105,4 +106,18 @@ pub(super) fn bind(out: &mut Pieces, verb: &str, decl: &BindingDecl) {
         }
         None => arguments(out, &decl.arguments, &[]),
     }
+}
+
+pub(super) fn policy(out: &mut Pieces, operator: bool, policy: &Policy) {
+    let verb = policy_word(operator);
+    out.add("head", format!("{verb} {} {}", name(&policy.name), name(&policy.pattern)));
+    let target = POLICY_TARGETS.iter().find(|(_, target)| *target == policy.apply_to);
+    let target = target.filter(|(_, target)| *target != PolicyTarget::All);
+    out.option("apply-to", target.map(|(word, _)| (*word).to_string()));
+    out.option("priority", (policy.priority != 0).then(|| policy.priority.to_string()));
+    arguments(out, &policy.definition, POLICY_ARGUMENTS);
+}
+
+pub(super) const fn policy_word(operator: bool) -> &'static str {
+    if operator { "operator-policy" } else { "policy" }
 }

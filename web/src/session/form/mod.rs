@@ -192,7 +192,7 @@ pub fn declaration<'d>(
         Statement::Publisher(decl) => thing == Thing::Publisher && &*decl.name == name,
         Statement::Exchange(decl) => thing == Thing::Exchange && &*decl.name == name,
         Statement::Queue(decl) => thing == Thing::Queue && &*decl.name == name,
-        Statement::Consumer(decl) => thing == Thing::Consumer && &*decl.name == name,
+        Statement::Consumer(decl) => thing == Thing::Consumer && decl.has_client(name),
         _ => false,
     });
     found.map(|(index, item)| (index, &item.what))

@@ -50,7 +50,7 @@ fn part(
         Thing::Queue => {
             let mut decl = match base {
                 Some(Statement::Queue(decl)) => decl.clone(),
-                _ => new_queue(name),
+                _ => QueueDecl::new(name),
             };
             decl.durable = form.is_on("durable");
             decl.auto_delete = form.is_on("auto-delete");
@@ -79,58 +79,13 @@ fn set_argument(arguments: &mut Table, name: &str, text: &str) {
 
 /// A publisher that does nothing yet.
 pub(crate) fn new_publisher(name: Name) -> PublisherDecl {
-    PublisherDecl {
-        name,
-        connection: None,
-        exchange: Name::from(""),
-        keys: vec![String::new()],
-        random: false,
-        after: Span::ZERO,
-        every: None,
-        count: None,
-        times: Vec::new(),
-        body: String::new(),
-        mandatory: false,
-        persistent: false,
-        confirms: false,
-        headers: Table::new(),
-        priority: None,
-        expiration: None,
-        reply_to: None,
-        latency: None,
-        stopped: false,
-    }
+    PublisherDecl::new(name, Name::from(""))
 }
 
 /// A consumer that acks what it gets, one at a time.
 pub(crate) fn new_consumer(name: Name, queues: Vec<Name>) -> ConsumerDecl {
-    ConsumerDecl {
-        name,
-        connection: None,
-        queues,
-        prefetch: 1,
-        ack_mode: AckMode::Manual,
-        work: Pause::Fixed(Span::secs(1)),
-        outcomes: vec![warren_core::scenario::Outcome::Ack],
-        forwards: Vec::new(),
-        reply: None,
-        exclusive: false,
-        priority: None,
-        latency: None,
-        stopped: false,
-    }
-}
-
-fn new_queue(name: Name) -> QueueDecl {
-    QueueDecl {
-        name,
-        server_named: false,
-        durable: true,
-        exclusive: false,
-        auto_delete: false,
-        owner: None,
-        arguments: Table::new(),
-    }
+    let work = Pause::Fixed(Span::secs(1));
+    ConsumerDecl { prefetch: 1, work, ..ConsumerDecl::new(name, queues) }
 }
 
 fn publisher(form: &Form, mut decl: PublisherDecl) -> Result<PublisherDecl, Wrong> {
@@ -215,15 +170,12 @@ fn publish(form: &Form) -> Result<PublishAction, Wrong> {
         return Err(Wrong::new("count", "From 1 to 1000 at once."));
     }
     Ok(PublishAction {
-        by: None,
-        exchange: Name::from(form.value("exchange")),
         key: form.value("key").trim().to_owned(),
         body: form.value("body").to_owned(),
         headers: read::table(form, "headers")?,
         mandatory: form.is_on("mandatory"),
         persistent: form.is_on("persistent"),
-        priority: None,
-        expiration: None,
         count,
+        ..PublishAction::new(None, Name::from(form.value("exchange")))
     })
 }

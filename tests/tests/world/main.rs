@@ -1,6 +1,10 @@
 //! Small scenarios, each about one thing that clients, links and the broker do
 //! together. They say themselves what must hold.
 
+mod claims;
+mod faults;
+mod flow;
+
 use warren_core::frame::NodeBody;
 use warren_core::scenario::{self, Severity};
 use warren_core::time::{Span, Tick};

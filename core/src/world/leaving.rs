@@ -1,0 +1,103 @@
+//! Messages that leave an exchange or a queue, and those that come back.
+
+use super::visual::{LEAVE, Whereabouts};
+use super::{Entering, Leaving, Place, Record, What, World};
+use crate::broker::{Leave, MessageId, Name};
+use crate::frame::{DotKind, LinkId};
+use crate::scenario::{NodeId, QueueCount};
+
+pub(super) fn unroutable(
+    world: &mut World,
+    message: MessageId,
+    returned: bool,
+    record: &mut Record,
+) {
+    let Some(passing) = world.passing.iter().rev().find(|p| p.message == message).cloned() else {
+        return;
+    };
+    if !returned {
+        leave(world, message, NodeId::Exchange(passing.exchange.clone()), DotKind::Unroutable);
+    }
+    let (label, exchange, key) = (record.label(message), passing.exchange, passing.key);
+    world.tell(record, What::Unroutable { message: label, exchange, key, returned });
+}
+
+pub(super) fn leave(world: &mut World, message: MessageId, at: NodeId, kind: DotKind) {
+    let id = world.next_id();
+    let from = world.now;
+    world.draw_leaving(Leaving { id, message, at, kind, from, until: from + LEAVE });
+}
+
+pub(super) fn requeued(
+    world: &mut World,
+    message: MessageId,
+    queue: &Name,
+    position: u64,
+    record: &mut Record,
+) {
+    let queue = world.scenario_name(queue);
+    world.count(&queue, QueueCount::Requeued);
+    let place = Place::new(&queue, position);
+    let holder = world.holder_of(&place);
+    world.held_by.remove(&place);
+    let path: Vec<LinkId> =
+        holder.map(|c| world.plan.consume_link(c, &queue)).into_iter().collect();
+    let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };
+    let entering = Entering {
+        id: world.next_id(),
+        message,
+        place,
+        path,
+        requeued: true,
+        redelivered: true,
+        from: world.now,
+        until: world.now + hop,
+        whereabouts: Whereabouts::Ready,
+    };
+    world.draw_entering(entering);
+    let message = record.label(message);
+    world.tell(record, What::Requeued { queue, message });
+}
+
+pub(super) fn left(
+    world: &mut World,
+    message: MessageId,
+    queue: &Name,
+    position: u64,
+    reason: Leave,
+    record: &mut Record,
+) {
+    let queue = world.scenario_name(queue);
+    let place = Place::new(&queue, position);
+    let drawn = world.drawn_in_at(&place);
+    world.set_whereabouts(&place, Whereabouts::Gone);
+    let counted = match reason {
+        Leave::Rejected => Some(QueueCount::Rejected),
+        Leave::Expired => Some(QueueCount::Expired),
+        Leave::MaxLength | Leave::Overflow | Leave::DeliveryLimit => Some(QueueCount::Dropped),
+        _ => None,
+    };
+    if let Some(what) = counted {
+        world.count(&queue, what);
+    }
+    let kind = match reason {
+        Leave::Acknowledged | Leave::AutoAcknowledged => None,
+        Leave::Rejected => Some(DotKind::Rejected),
+        Leave::Expired => Some(DotKind::Expired),
+        _ => Some(DotKind::Dropped),
+    };
+    if let Some(kind) = kind {
+        let (id, at) = (world.next_id(), NodeId::Queue(queue.clone()));
+        let until = drawn + LEAVE;
+        world.draw_leaving(Leaving { id, message, at, kind, from: drawn, until });
+    }
+    let label = record.label(message);
+    if reason == Leave::Acknowledged {
+        if let Some(client) = world.acking(&place) {
+            world.tell(record, What::Acked { queue, client, message: label });
+        }
+    } else {
+        world.tell(record, What::Left { queue, message: label, why: reason });
+    }
+    world.held_by.remove(&place);
+}
