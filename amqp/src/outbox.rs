@@ -75,12 +75,9 @@ impl Outbox {
         if state.finished || state.broken {
             return true;
         }
-        match &item {
-            Item::Reply(0, Reply::ConnectionClose { .. }) => {
-                state.closing = true;
-                self.emptied.notify_one();
-            }
-            _ => {}
+        if let Item::Reply(0, Reply::ConnectionClose { .. }) = &item {
+            state.closing = true;
+            self.emptied.notify_one();
         }
         state.waiting += item.size();
         let fine = state.waiting <= limits::TOO_FAR_BEHIND;

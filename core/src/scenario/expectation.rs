@@ -245,7 +245,7 @@ pub enum Claim {
         code: u16,
     },
     /// `… then … then …`: events, each after the one before.
-    InOrder(Vec<Claim>),
+    InOrder(Vec<Self>),
 }
 
 impl Claim {
