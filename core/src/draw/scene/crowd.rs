@@ -2,9 +2,9 @@
 //! shown, and what has to be drawn again.
 
 use super::cells::{Cells, Taken};
-use super::dots::{LABEL, labelled, one, solid, way};
+use super::dots::{LABEL, Way, labelled, one, solid, way};
 use super::pen::{Anchor, Pen};
-use crate::draw::geometry::Point;
+use crate::draw::geometry::{Curve, Point};
 use crate::draw::layout::Layout;
 use crate::draw::letters::{self, Face};
 use crate::draw::shape::{Group, Layer, Placed};
@@ -57,10 +57,43 @@ pub(super) struct Look {
 pub(super) struct Spot<'a> {
     pub dot: &'a Dot,
     pub at: Point,
-    lane: u32,
     /// How many stand here; 0 for those that stand behind another.
     count: usize,
     label: Option<(Point, Anchor)>,
+}
+
+/// Dots at exactly one place, and what stands in a row behind them.
+struct Stack<'a> {
+    first: &'a Dot,
+    way: Way<'a>,
+    length: f64,
+    lane: u32,
+    /// How many are in the stack.
+    size: usize,
+    /// The stack that leads the row; itself when nothing else is near.
+    leader: usize,
+    /// How many are in the row, when this one leads it.
+    row: usize,
+    /// Which place in the row its next dot takes.
+    next: usize,
+}
+
+impl Stack<'_> {
+    fn cell(&self) -> (i32, i32) {
+        let along = f64::from(self.first.progress) / 1e6 * self.length;
+        (self.lane as i32, (along / NEAR) as i32)
+    }
+
+    fn is_near(&self, other: &Self) -> bool {
+        let apart = self.first.progress.abs_diff(other.first.progress);
+        self.lane == other.lane && f64::from(apart) / 1e6 * self.length < NEAR
+    }
+}
+
+/// Round numbers come first, as on a ruler: what is chosen by them stays
+/// chosen when the dot in front is gone.
+fn roundness(dot: &Dot) -> u32 {
+    dot.label.number.trailing_zeros()
 }
 
 impl Crowd {
@@ -90,44 +123,88 @@ impl Crowd {
         self.forget_gone(&spots);
     }
 
-    /// Where every dot is. Those at one place stand in a row; what is too much
-    /// for a row is only counted, by its first.
-    fn line_up<'a>(&mut self, pen: &Pen, frame: &'a Frame, layout: &Layout) -> Vec<Spot<'a>> {
-        let mut spots: Vec<Spot> = Vec::with_capacity(frame.dots.len());
-        let mut rows = Cells::new(frame.dots.len());
-        for dot in &frame.dots {
-            let Some((curve, length)) = way(frame, layout, dot) else { continue };
-            let lane = self.lane(pen, dot);
-            let along = f64::from(dot.progress) / 1e6 * length;
-            let cell = (along / NEAR) as i32;
-            let is_near = |spot: &Spot| {
-                let apart = spot.dot.progress.abs_diff(dot.progress);
-                spot.lane == lane && f64::from(apart) / 1e6 * length < NEAR
-            };
-            let near = (cell - 1..=cell + 1).flat_map(|cell| rows.at((lane as i32, cell)));
-            let leader = near.filter(|first| is_near(&spots[*first])).min();
-            let place = leader.map_or(0, |first| spots[first].count);
-            match leader {
-                Some(first) => spots[first].count += 1,
-                None => rows.put((lane as i32, cell), spots.len()),
+    /// Where every dot is. Those near each other stand in a row; what is too
+    /// much for a row is only counted, by its first.
+    fn line_up<'a>(&mut self, pen: &Pen, frame: &'a Frame, layout: &'a Layout) -> Vec<Spot<'a>> {
+        let (mut stacks, stack_of) = self.pile_up(pen, frame, layout);
+        let mut leaders = Cells::new(stacks.len());
+        let roundest = stacks.iter().map(|stack| roundness(stack.first)).max().unwrap_or(0);
+        for zeros in (0..=roundest).rev() {
+            for at in 0..stacks.len() {
+                let stack = &stacks[at];
+                if roundness(stack.first) != zeros {
+                    continue;
+                }
+                let (lane, cell) = stack.cell();
+                let near = (cell - 1..=cell + 1).flat_map(|cell| leaders.at((lane, cell)));
+                let leader = near.filter(|first| stacks[*first].is_near(stack)).min();
+                if leader.is_none() {
+                    leaders.put((lane, cell), at);
+                }
+                let (leader, size) = (leader.unwrap_or(at), stack.size);
+                let place = stacks[leader].row;
+                stacks[leader].row += size;
+                (stacks[at].leader, stacks[at].next) = (leader, place);
             }
+        }
+        let mut spots = Vec::with_capacity(frame.dots.len());
+        for (dot, at) in frame.dots.iter().zip(stack_of).filter_map(|(d, at)| Some((d, at?))) {
+            let place = stacks[at].next;
+            stacks[at].next += 1;
             if place < ROW {
-                let (at, count) = (curve.at(length, place), usize::from(place == 0));
-                spots.push(Spot { dot, at, lane, count, label: None });
+                let leader = &stacks[stacks[at].leader];
+                let count = if place == 0 { leader.row } else { 0 };
+                let at = leader.way.at(leader.length, place);
+                spots.push(Spot { dot, at, count, label: None });
             }
         }
         spots
     }
 
-    /// Gives labels places where no other label stands. Round numbers come
-    /// first, as on a ruler: so a label does not lose its place because the
-    /// dot in front of it is gone.
+    /// Puts dots at exactly one place onto each other. Gives back the stack of
+    /// each dot as well.
+    fn pile_up<'a>(
+        &mut self,
+        pen: &Pen,
+        frame: &'a Frame,
+        layout: &'a Layout,
+    ) -> (Vec<Stack<'a>>, Vec<Option<usize>>) {
+        let mut stacks: Vec<Stack> = Vec::with_capacity(frame.dots.len());
+        let mut places = Cells::new(frame.dots.len());
+        let mut curves: Vec<Option<&'a Curve>> = Vec::new();
+        let mut put = |dot: &'a Dot| {
+            let lane = self.lane(pen, dot);
+            if curves.len() <= lane as usize {
+                curves.resize(lane as usize + 1, None);
+            }
+            let curve = &mut curves[lane as usize];
+            if let (None, Path::Along(link) | Path::Back(link)) = (&curve, &dot.path) {
+                *curve = layout.links.get(link).map(|route| &route.curve);
+            }
+            let (way, length) = way(frame, layout, dot, *curve)?;
+            let at = (lane as i32, dot.progress as i32);
+            let same = |stack: &Stack| stack.lane == lane && stack.first.progress == dot.progress;
+            let found = places.at(at).filter(|found| same(&stacks[*found])).min();
+            let stack = found.unwrap_or_else(|| {
+                places.put(at, stacks.len());
+                let (leader, size) = (stacks.len(), 0);
+                stacks.push(Stack { first: dot, way, length, lane, size, leader, row: 0, next: 0 });
+                leader
+            });
+            stacks[stack].size += 1;
+            Some(stack)
+        };
+        let stack_of = frame.dots.iter().map(&mut put).collect();
+        (stacks, stack_of)
+    }
+
+    /// Gives labels places where no other label stands.
     fn place_labels<'a>(&self, spots: &mut [Spot<'a>]) {
-        let roundness = |spot: &Spot<'a>| spot.dot.label.number.trailing_zeros();
-        let roundest = spots.iter().map(roundness).max().unwrap_or(0);
+        let roundest = spots.iter().map(|spot| roundness(spot.dot)).max().unwrap_or(0);
         let mut labels: Taken<'a> = Taken::new(spots.len());
         for zeros in (0..=roundest).rev() {
-            for spot in spots.iter_mut().filter(|s| s.count > 0 && roundness(s) == zeros) {
+            let round = |spot: &&mut Spot| spot.count > 0 && roundness(spot.dot) == zeros;
+            for spot in spots.iter_mut().filter(round) {
                 let known = self.known.get(&spot.dot.id);
                 let words = known.and_then(|known| known.words.as_ref());
                 spot.label = words.and_then(|(_, width)| labels.find(spot, *width));

@@ -44,18 +44,19 @@ impl Way<'_> {
     }
 }
 
-pub(super) fn way<'a>(frame: &Frame, layout: &'a Layout, dot: &Dot) -> Option<(Way<'a>, f64)> {
+/// A dot's way and how long it is; `line` is the line it moves on, if it moves
+/// on one from end to end.
+pub(super) fn way<'a>(
+    frame: &Frame,
+    layout: &'a Layout,
+    dot: &Dot,
+    line: Option<&'a Curve>,
+) -> Option<(Way<'a>, f64)> {
     let part = f64::from(dot.progress.min(1_000_000)) / 1e6;
     let eased = ease(part);
     Some(match &dot.path {
-        Path::Along(link) => {
-            let curve = &layout.links.get(link)?.curve;
-            (Way::Line(curve, false, eased), curve.length())
-        }
-        Path::Back(link) => {
-            let curve = &layout.links.get(link)?.curve;
-            (Way::Line(curve, true, eased), curve.length())
-        }
+        Path::Along(_) => (Way::Line(line?, false, eased), line?.length()),
+        Path::Back(_) => (Way::Line(line?, true, eased), line?.length()),
         Path::Into { link, position } => {
             let curve = &layout.links.get(link)?.curve;
             let place = layout.nodes.get(&link.from)?;
