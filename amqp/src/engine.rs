@@ -14,6 +14,9 @@ use warren_core::broker::{
 };
 use warren_core::time::Tick;
 
+/// So many events are handed out together, if there are as many.
+const AT_ONCE: usize = 256;
+
 /// One thing that a client asks.
 #[derive(Debug)]
 pub(crate) enum Ask {
@@ -52,18 +55,22 @@ pub(crate) struct Engine {
     start: Instant,
     outboxes: BTreeMap<ConnectionId, Arc<Outbox>>,
     events: Vec<Event>,
+    /// Room that is used again and again.
+    items: Vec<Item>,
     log: Log,
     trace: bool,
 }
 
 impl Engine {
-    pub(crate) fn new(broker: Broker, log: Log, trace: bool) -> Self {
+    pub(crate) fn new(mut broker: Broker, log: Log, trace: bool) -> Self {
+        broker.unwatch();
         let (start, outboxes) = (Instant::now(), BTreeMap::new());
-        Self { broker, start, outboxes, events: Vec::new(), log, trace }
+        let (events, items) = (Vec::new(), Vec::new());
+        Self { broker, start, outboxes, events, items, log, trace }
     }
 
-    /// Works until nobody can send anything any more.
-    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+    /// Works until nobody can send anything any more. Gives the broker back.
+    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>) -> Broker {
         loop {
             let deadline = self.broker.deadline();
             // What lies beyond what a timer can keep does not happen.
@@ -71,7 +78,7 @@ impl Engine {
             tokio::select! {
                 input = inputs.recv() => match input {
                     Some(input) => self.take(input),
-                    None => return,
+                    None => return self.broker,
                 },
                 () = sleep_until(due.unwrap_or(self.start)), if due.is_some() => {
                     let now = self.now();
@@ -101,7 +108,9 @@ impl Engine {
             Input::Asks(id, asks) => {
                 for (number, ask) in asks {
                     self.ask(now, ChannelId { connection: id, number }, ask);
-                    self.send();
+                    if self.events.len() >= AT_ONCE {
+                        self.send();
+                    }
                 }
                 self.tell_blocked(id);
             }
@@ -188,30 +197,51 @@ impl Engine {
         while !self.events.is_empty() {
             let mut behind = Vec::new();
             let now = self.broker.now();
-            for event in core::mem::take(&mut self.events) {
+            let mut events = core::mem::take(&mut self.events);
+            // Replies that follow each other to one client go there together.
+            let (mut client, mut items) = (None, core::mem::take(&mut self.items));
+            for event in events.drain(..) {
                 match event {
                     Event::Send { to, reply } => {
                         if self.trace {
                             (self.log)(&trace::sent(now, to, &reply));
                         }
                         self.tell(to, &reply);
-                        let Some(outbox) = self.outboxes.get(&to.connection) else { continue };
-                        if !outbox.put(Item::Reply(to.number, reply)) {
-                            outbox.break_off();
-                            behind.push(to.connection);
+                        if client != Some(to.connection) {
+                            behind.extend(self.put(client, &mut items));
+                            client = Some(to.connection);
                         }
+                        items.push(Item::Reply(to.number, reply));
                     }
                     Event::Fact(Fact::ConnectionClosed { connection, code, text }) => {
+                        behind.extend(self.put(client, &mut items));
                         self.tell_closed(connection, code, &text);
                     }
                     Event::Fact(_) => {}
                 }
             }
+            behind.extend(self.put(client, &mut items));
+            (self.events, self.items) = (events, items);
             for id in behind {
                 (self.log)(&format!("connection {} cut off: it does not read", id.0));
                 self.broker.abort(self.broker.now(), id, &mut self.events);
             }
         }
+    }
+
+    /// Puts what is for a client into its outbox; gives it back when it lets too
+    /// much wait.
+    fn put(&self, client: Option<ConnectionId>, items: &mut Vec<Item>) -> Option<ConnectionId> {
+        let outbox = client.and_then(|id| self.outboxes.get(&id));
+        let Some(outbox) = outbox.filter(|_| !items.is_empty()) else {
+            items.clear();
+            return None;
+        };
+        if outbox.put(items.drain(..)) {
+            return None;
+        }
+        outbox.break_off();
+        client
     }
 
     /// Logs the end of a channel that the broker closed.

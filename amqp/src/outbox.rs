@@ -70,18 +70,20 @@ impl Outbox {
     }
 
     /// `false` when the client lets too much wait.
-    pub(crate) fn put(&self, item: Item) -> bool {
+    pub(crate) fn put(&self, items: impl IntoIterator<Item = Item>) -> bool {
         let mut state = self.state();
         if state.finished || state.broken {
             return true;
         }
-        if let Item::Reply(0, Reply::ConnectionClose { .. }) = &item {
-            state.closing = true;
-            self.emptied.notify_one();
+        for item in items {
+            if matches!(item, Item::Reply(0, Reply::ConnectionClose { .. })) {
+                state.closing = true;
+                self.emptied.notify_one();
+            }
+            state.waiting += item.size();
+            state.items.push_back(item);
         }
-        state.waiting += item.size();
         let fine = state.waiting <= limits::TOO_FAR_BEHIND;
-        state.items.push_back(item);
         drop(state);
         self.filled.notify_one();
         fine
@@ -96,8 +98,10 @@ impl Outbox {
 
     /// Whether the client is read from, as the broker says.
     pub(crate) fn block(&self, blocked: bool) {
-        self.state().blocked = blocked;
-        self.emptied.notify_one();
+        let before = core::mem::replace(&mut self.state().blocked, blocked);
+        if before != blocked {
+            self.emptied.notify_one();
+        }
     }
 
     /// Nothing more can be sent.

@@ -115,7 +115,7 @@ impl Broker {
         let reply = Reply::ConsumeOk { consumer_tag: wanted.consumer_tag.clone() };
         self.answer(key, wanted.nowait, reply, out);
         self.on_queue(id, out, |queue, context| {
-            context.fact(Fact::ConsumerAdded {
+            context.fact(|| Fact::ConsumerAdded {
                 channel: channel_id,
                 consumer_tag: wanted.consumer_tag.clone(),
                 queue: queue.declared.name.clone(),
@@ -196,7 +196,7 @@ impl Broker {
         let channel_id = channel.id;
         let Some(id) = channel.consumers.remove(tag) else { return };
         let cancelled = self.on_queue(id, out, |queue, context| {
-            context.fact(Fact::ConsumerRemoved {
+            context.fact(|| Fact::ConsumerRemoved {
                 channel: channel_id,
                 consumer_tag: tag.clone(),
                 queue: queue.declared.name.clone(),

@@ -67,16 +67,21 @@ use core::hash::{Hash, Hasher};
 use dead_letter::Dying;
 use deadline::{DeadlineKind, Deadlines, Due};
 use names::NameMaker;
-use queue::{Context, Queue};
+use queue::{Context, Queue, Rubbish};
 use reply_code::Fault;
 pub use reply_code::reply_text;
 use std::collections::VecDeque;
 use vhost::VirtualHost;
 
-/// Room that is used again and again; not part of the state.
+/// What is not part of the state.
 #[derive(Clone, Debug, Default)]
 struct Scratch {
+    /// Room that is used again and again.
     targets: Vec<QueueId>,
+    /// What has left the state and has not been freed yet.
+    rubbish: Rubbish,
+    /// Nobody wants facts about single messages.
+    unwatched: bool,
 }
 
 impl Hash for Scratch {
@@ -135,6 +140,13 @@ impl Broker {
         broker
     }
 
+    /// Leaves out the facts about single messages from here on, for a broker
+    /// that only clients look at. What clients hear stays the same; removing
+    /// every message of a queue no longer takes longer for a longer queue.
+    pub const fn unwatch(&mut self) {
+        self.scratch.unwatched = true;
+    }
+
     /// Which RabbitMQ this behaves like.
     #[must_use]
     pub const fn profile(&self) -> Profile {
@@ -153,6 +165,7 @@ impl Broker {
     /// Nothing happens when `from` is a connection that is not open, and later
     /// when it is blocked ([`Broker::set_alarm`]).
     pub fn apply(&mut self, now: Tick, from: ChannelId, method: Method, out: &mut Vec<Event>) {
+        self.scratch.rubbish.free_some();
         self.advance(now, out);
         if let Some(method) = self.admitted(from, method, out) {
             self.dispatch(from, method, out);
@@ -207,6 +220,8 @@ impl Broker {
             channels: &mut self.channels,
             deadlines: &mut self.deadlines,
             dying: &mut self.dying,
+            rubbish: &mut self.scratch.rubbish,
+            watched: !self.scratch.unwatched,
             out,
         };
         Some(act(queue, &mut context))

@@ -45,12 +45,14 @@ impl Broker {
         message.id = MessageId(self.messages);
         let message = Arc::new(message);
         let from = self.channel_at(key)?.id;
-        out.push(Event::Fact(Fact::Published {
-            message: message.id,
-            from,
-            exchange: message.exchange.clone(),
-            routing_key: message.routing_key.clone(),
-        }));
+        if !self.scratch.unwatched {
+            out.push(Event::Fact(Fact::Published {
+                message: message.id,
+                from,
+                exchange: message.exchange.clone(),
+                routing_key: message.routing_key.clone(),
+            }));
+        }
         let mut targets = core::mem::take(&mut self.scratch.targets);
         let replied = self.route(vhost, &message, &mut targets, out);
         let channel = self.channel_at_mut(key)?;

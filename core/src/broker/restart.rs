@@ -141,7 +141,7 @@ impl super::queue::Queue {
         for mut stored in held {
             stored.redelivered = true;
             stored.failed = stored.failed.saturating_add(1);
-            context.fact(Fact::Requeued {
+            context.fact(|| Fact::Requeued {
                 message: stored.message.id,
                 queue: self.declared.name.clone(),
                 position: stored.position,

@@ -50,7 +50,7 @@ impl Queue {
         context: &mut Context<'_>,
     ) -> Stored {
         let position = self.store.take_position();
-        context.fact(Fact::Enqueued {
+        context.fact(|| Fact::Enqueued {
             message: message.id,
             queue: self.declared.name.clone(),
             position,
@@ -80,7 +80,7 @@ impl Queue {
     }
 
     pub(super) fn refuse(&self, message: &SharedMessage, context: &mut Context<'_>) {
-        context.fact(Fact::Left {
+        context.fact(|| Fact::Left {
             message: message.id,
             queue: self.declared.name.clone(),
             position: self.store.next_position(),
@@ -158,15 +158,17 @@ impl Queue {
                 message,
             },
         });
-        context.out.push(Event::Fact(Fact::Delivered {
-            message: stored.message.id,
-            queue: self.declared.name.clone(),
-            position: stored.position,
-            to: channel.id,
-            consumer_tag,
-            delivery_tag,
-            redelivered: stored.redelivered,
-        }));
+        if context.watched {
+            context.out.push(Event::Fact(Fact::Delivered {
+                message: stored.message.id,
+                queue: self.declared.name.clone(),
+                position: stored.position,
+                to: channel.id,
+                consumer_tag,
+                delivery_tag,
+                redelivered: stored.redelivered,
+            }));
+        }
         if no_ack {
             self.left(&stored, Leave::AutoAcknowledged, context);
         } else {

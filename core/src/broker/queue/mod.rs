@@ -11,7 +11,7 @@ mod store;
 pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::Settlement;
-pub(crate) use store::{Levels, Store, Stored};
+pub(crate) use store::{Levels, Rubbish, Store, Stored};
 
 use super::channel::Channels;
 use super::consumer::{Consumers, Rules};
@@ -72,12 +72,18 @@ pub(crate) struct Context<'a> {
     pub(crate) deadlines: &'a mut Deadlines,
     /// Messages on their way to a dead-letter exchange.
     pub(crate) dying: &'a mut VecDeque<Dying>,
+    /// Where to put what is to be freed.
+    pub(crate) rubbish: &'a mut Rubbish,
+    /// Whether anybody wants facts.
+    pub(crate) watched: bool,
     pub(crate) out: &'a mut Vec<Event>,
 }
 
 impl Context<'_> {
-    pub(crate) fn fact(&mut self, fact: Fact) {
-        self.out.push(Event::Fact(fact));
+    pub(crate) fn fact(&mut self, fact: impl FnOnce() -> Fact) {
+        if self.watched {
+            self.out.push(Event::Fact(fact()));
+        }
     }
 }
 
@@ -205,8 +211,12 @@ impl Queue {
     /// Removes the ready messages; says how many there were.
     pub(crate) fn clear(&mut self, reason: Leave, context: &mut Context<'_>) -> u32 {
         let (ready, _) = self.counts();
-        for stored in self.store.take_all() {
-            self.left(&stored, reason, context);
+        if context.watched {
+            for stored in self.store.take_all() {
+                self.left(&stored, reason, context);
+            }
+        } else {
+            self.store.discard_all(context.rubbish);
         }
         if self.is_quorum() {
             self.look_at_limits(context);
@@ -228,7 +238,7 @@ impl Queue {
     }
 
     pub(crate) fn left(&self, stored: &Stored, reason: Leave, context: &mut Context<'_>) {
-        context.fact(Fact::Left {
+        context.fact(|| Fact::Left {
             message: stored.message.id,
             queue: self.declared.name.clone(),
             position: stored.position,

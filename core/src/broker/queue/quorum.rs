@@ -147,7 +147,7 @@ impl Queue {
     }
 
     fn tell_requeued(&self, stored: &Stored, context: &mut Context<'_>) {
-        context.fact(Fact::Requeued {
+        context.fact(|| Fact::Requeued {
             message: stored.message.id,
             queue: self.declared.name.clone(),
             position: stored.position,

@@ -66,7 +66,7 @@ impl Queue {
             stored.redelivered = true;
             stored.failed = stored.failed.saturating_add(u16::from(failed));
             stored.returned = stored.returned.saturating_add(1);
-            context.fact(Fact::Requeued {
+            context.fact(|| Fact::Requeued {
                 message: stored.message.id,
                 queue: self.declared.name.clone(),
                 position: stored.position,

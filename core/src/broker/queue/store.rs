@@ -87,6 +87,54 @@ pub(crate) struct Store {
     next_position: u64,
 }
 
+/// What was in a store.
+#[derive(Debug)]
+struct Pile {
+    first: VecDeque<Stored>,
+    levels: Vec<Level>,
+}
+
+/// Messages that are in no queue any more. Freeing them takes time, so a few go
+/// with every method that comes: nobody waits for all of them. Not part of the
+/// state: a copy of it starts without.
+#[derive(Debug, Default)]
+pub(crate) struct Rubbish {
+    piles: Vec<Pile>,
+}
+
+impl Rubbish {
+    /// How many go at once: many more than one method can bring.
+    const SOME: usize = 64;
+
+    pub(crate) fn free_some(&mut self) {
+        let mut left = Self::SOME;
+        while let Some(pile) = self.piles.last_mut() {
+            let mut level = pile.levels.pop();
+            while left > 0 && (pile.first.pop_back().is_some() || free_one(&mut level)) {
+                left -= 1;
+            }
+            pile.levels.extend(level.filter(|level| !level.is_empty()));
+            if pile.levels.is_empty() && pile.first.is_empty() {
+                self.piles.pop();
+            }
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// Frees a message of a level; `false` when none is left.
+fn free_one(level: &mut Option<Level>) -> bool {
+    level.as_mut().is_some_and(|level| level.pop().is_some())
+}
+
+impl Clone for Rubbish {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 impl Store {
     /// An empty store.
     pub(crate) fn new(levels: Levels) -> Self {
@@ -196,6 +244,15 @@ impl Store {
         first.into_iter().chain(rest)
     }
 
+    /// Throws everything away without looking at it.
+    pub(crate) fn discard_all(&mut self, rubbish: &mut Rubbish) {
+        let empty = self.levels.iter().map(|_| Level::default()).collect();
+        let levels = core::mem::replace(&mut self.levels, empty);
+        let first = core::mem::take(&mut self.first);
+        (self.held, self.ready, self.bytes) = ([0; 4], 0, 0);
+        rubbish.piles.push(Pile { first, levels });
+    }
+
     /// The ready messages in the order they would be served.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Stored> {
         self.first.iter().chain(self.levels.iter().rev().flat_map(Level::iter))
@@ -228,5 +285,55 @@ impl Store {
             }
         }
         Some(top)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Level, Levels, Pile, Rubbish, Store, Stored};
+    use crate::broker::message::{Message, MessageId, Properties};
+    use crate::broker::value::{Bytes, Name};
+    use crate::time::Tick;
+    use std::sync::Arc;
+
+    fn stored(position: u64, level: u8) -> Stored {
+        let message = Arc::new(Message {
+            id: MessageId(position),
+            exchange: Name::from(""),
+            routing_key: Name::from("q"),
+            properties: Properties::default(),
+            body: Bytes::from(""),
+            origin: None,
+            more_keys: Vec::new(),
+            hidden_keys: Box::default(),
+            failed: 0,
+        });
+        let expires = Tick::MAX;
+        Stored { position, message, expires, level, redelivered: false, failed: 0, returned: 0 }
+    }
+
+    #[test]
+    fn what_is_thrown_away_goes_bit_by_bit() {
+        let mut store = Store::new(Levels { highest: 2, weighted: false, whole_size: false });
+        for position in 0..300 {
+            store.push(stored(position, (position % 3) as u8));
+        }
+        store.put_first(stored(300, 0));
+        store.put_back(stored(301, 1));
+        let kept = store.iter().last().map(|last| Arc::downgrade(&last.message));
+        let mut rubbish = Rubbish::default();
+        store.discard_all(&mut rubbish);
+        assert_eq!((store.len(), store.bytes(), store.head().is_some()), (0, 0, false));
+        store.push(stored(302, 2));
+        assert_eq!(store.pop().map(|found| found.position), Some(302));
+        let count =
+            |pile: &Pile| pile.first.len() + pile.levels.iter().flat_map(Level::iter).count();
+        let left = |rubbish: &Rubbish| rubbish.piles.iter().map(count).sum::<usize>();
+        assert_eq!(left(&rubbish), 302);
+        rubbish.free_some();
+        assert_eq!(left(&rubbish), 302 - Rubbish::SOME);
+        (0..10).for_each(|_| rubbish.free_some());
+        assert!(rubbish.piles.is_empty());
+        assert!(kept.is_some_and(|kept| kept.upgrade().is_none()), "the memory is given back");
     }
 }
