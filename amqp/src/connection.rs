@@ -11,6 +11,7 @@ use crate::outbox::{Item, Outbox};
 use crate::parting::{self, Parting};
 use crate::pulse::Pulse;
 use crate::server::Log;
+use crate::tls::Tls;
 use crate::{limits, writer};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,9 +33,30 @@ pub(crate) struct Door {
 }
 
 /// Serves one client from its first octet to its last.
-pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
+pub(crate) async fn serve(stream: TcpStream, tls: Option<Tls>, peer: SocketAddr, door: Door) {
+    // It is slower without, and that is all.
     let _ = stream.set_nodelay(true);
-    let (from, mut to) = stream.into_split();
+    let Some(tls) = tls else {
+        let (from, to) = stream.into_split();
+        return talk(from, to, peer, door).await;
+    };
+    match timeout(limits::HANDSHAKE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => {
+            let (from, to) = tokio::io::split(stream);
+            talk(from, to, peer, door).await;
+        }
+        Ok(Err(error)) => (door.log)(&format!("{peer} was not let in: TLS: {error}")),
+        Err(_) => (door.log)(&format!("{peer} was not let in: TLS took more than 10 s")),
+    }
+}
+
+/// The same, when octets can come and go.
+pub(crate) async fn talk(
+    from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    door: Door,
+) {
     let mut frames = Frames::new(from, limits::least_frame_max(door.profile));
     let outbox = Arc::new(Outbox::default());
     let (profile, ip) = (door.profile, peer.ip());
@@ -184,7 +206,7 @@ impl<R: AsyncRead + Unpin> Session<R> {
                     match parting::hear(head, payload) {
                         Parting::Nothing => {}
                         Parting::Close => {
-                            self.outbox.put(Item::Reply(0, Reply::ConnectionCloseOk));
+                            self.outbox.put([Item::Reply(0, Reply::ConnectionCloseOk)]);
                         }
                         Parting::End => then = Then::End,
                     }
@@ -275,7 +297,7 @@ impl<R: AsyncRead + Unpin> Session<R> {
             return Then::End;
         }
         if self.pulse.beat(standing.sent) {
-            self.outbox.put(Item::Heartbeat);
+            self.outbox.put([Item::Heartbeat]);
         }
         if !reading {
             self.pulse.missed = 0;

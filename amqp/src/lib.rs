@@ -19,7 +19,9 @@ mod parting;
 pub mod password;
 mod pulse;
 mod server;
+mod tls;
 mod trace;
 mod writer;
 
-pub use server::{Config, Handle, Log, Server};
+pub use server::{Config, Handle, Log, Server, serve_stream};
+pub use tls::{Papers, Tls, TlsTrouble};

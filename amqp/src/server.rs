@@ -3,11 +3,14 @@
 use crate::connection::{self, Door};
 use crate::engine::{Engine, Input};
 use crate::limits;
-use core::future::Future;
+use crate::tls::Tls;
+use core::future::{Future, poll_fn};
+use core::task::Poll;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, sleep, timeout};
@@ -35,7 +38,8 @@ impl Default for Config {
 
 /// An open port with a broker behind it.
 pub struct Server {
-    listener: TcpListener,
+    /// Each with its TLS, if it has some. Never empty.
+    listeners: Vec<(TcpListener, Option<Tls>)>,
     inputs: mpsc::Sender<Input>,
     engine: (Engine, mpsc::Receiver<Input>),
     profile: Profile,
@@ -66,31 +70,48 @@ impl Handle {
 }
 
 impl Server {
-    /// Opens the port. `broker` may hold exchanges and queues already; its
-    /// profile is what clients are told.
+    /// Opens the port, with TLS or without. `broker` may hold exchanges and
+    /// queues already; its profile is what clients are told.
     ///
     /// # Errors
     ///
     /// When the address cannot be used.
     pub async fn bind(
         address: impl ToSocketAddrs,
+        tls: Option<Tls>,
         broker: Broker,
         config: Config,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let listeners = vec![(TcpListener::bind(address).await?, tls)];
         let (inputs, receiver) = mpsc::channel(256);
         let (profile, log) = (broker.profile(), config.log);
         let engine = Engine::new(broker, Arc::clone(&log), config.trace);
-        Ok(Self { listener, inputs, engine: (engine, receiver), profile, log })
+        Ok(Self { listeners, inputs, engine: (engine, receiver), profile, log })
     }
 
-    /// Where clients connect to.
+    /// Opens one more port to the same broker. Says where clients connect to.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be used.
+    pub async fn listen(
+        &mut self,
+        address: impl ToSocketAddrs,
+        tls: Option<Tls>,
+    ) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        self.listeners.push((listener, tls));
+        Ok(address)
+    }
+
+    /// Where clients connect to: the first port.
     ///
     /// # Errors
     ///
     /// When the operating system does not say.
     pub fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.listeners[0].0.local_addr()
     }
 
     /// A way to the broker.
@@ -102,7 +123,7 @@ impl Server {
     /// Serves clients until `stop` is done; then tells those who are there
     /// (320 CONNECTION_FORCED) and gives them a moment to say good-bye.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { listener, inputs, engine: (engine, receiver), profile, log } = self;
+        let Self { listeners, inputs, engine: (engine, receiver), profile, log } = self;
         let engine = tokio::spawn(engine.run(receiver));
         let door = Door { inputs, profile, log };
         let mut sessions = JoinSet::new();
@@ -111,9 +132,9 @@ impl Server {
             tokio::select! {
                 () = &mut stop => break,
                 Some(_) = sessions.join_next() => {}
-                accepted = listener.accept() => match accepted {
+                (accepted, tls) = accept(&listeners) => match accepted {
                     Ok((stream, peer)) if sessions.len() < limits::CONNECTIONS => {
-                        sessions.spawn(connection::serve(stream, peer, door.clone()));
+                        sessions.spawn(connection::serve(stream, tls, peer, door.clone()));
                     }
                     Ok((_, peer)) => (door.log)(&format!("{peer} was not let in: too many")),
                     Err(error) => {
@@ -123,11 +144,43 @@ impl Server {
                 },
             }
         }
-        drop(listener);
+        drop(listeners);
         let _ = door.inputs.send(Input::Stop).await;
         let all_gone = async { while sessions.join_next().await.is_some() {} };
         let _ = timeout(limits::GOOD_BYE, all_gone).await;
         sessions.shutdown().await;
         engine.abort();
     }
+}
+
+/// Serves one client that is connected by other means than a port, such as a
+/// pipe in memory, until it has gone. Gives the broker back.
+pub async fn serve_stream(
+    stream: impl AsyncRead + AsyncWrite + Send + 'static,
+    broker: Broker,
+    config: Config,
+) -> Broker {
+    let (inputs, receiver) = mpsc::channel(256);
+    let (profile, log) = (broker.profile(), config.log);
+    let engine = Engine::new(broker, Arc::clone(&log), config.trace);
+    let (from, to) = tokio::io::split(stream);
+    let nearby = SocketAddr::from(([127, 0, 0, 1], 0));
+    // When the client has gone, nobody can ask the engine any more.
+    let client = connection::talk(from, to, nearby, Door { inputs, profile, log });
+    tokio::join!(client, engine.run(receiver)).1
+}
+
+/// The next client at any of the ports.
+async fn accept(
+    listeners: &[(TcpListener, Option<Tls>)],
+) -> (io::Result<(TcpStream, SocketAddr)>, Option<Tls>) {
+    poll_fn(|context| {
+        for (listener, tls) in listeners {
+            if let Poll::Ready(accepted) = listener.poll_accept(context) {
+                return Poll::Ready((accepted, tls.clone()));
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }

@@ -156,9 +156,29 @@ pub(crate) struct Fmt {
 
 #[derive(Debug, Parser)]
 pub(crate) struct Serve {
-    /// The address and port to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5672")]
-    pub(crate) amqp: SocketAddr,
+    /// An address and port to listen on; may be given several times. When none
+    /// is given, 127.0.0.1:5672
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) amqp: Vec<SocketAddr>,
+    /// An address and port to listen on with TLS, such as 127.0.0.1:5671; may
+    /// be given several times
+    #[arg(long, value_name = "ADDRESS", requires_all = ["tls_certificate", "tls_key"])]
+    pub(crate) tls: Vec<SocketAddr>,
+    /// PEM file with the server's certificate, and those between it and an
+    /// authority
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) tls_certificate: Option<String>,
+    /// PEM file with the key of the certificate
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) tls_key: Option<String>,
+    /// PEM file with the authorities that clients' certificates come from, as
+    /// with RabbitMQ's verify_peer
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) tls_authorities: Option<String>,
+    /// Turn clients without a certificate away, as with RabbitMQ's
+    /// fail_if_no_peer_cert
+    #[arg(long, requires = "tls_authorities")]
+    pub(crate) tls_require_certificate: bool,
     /// The RabbitMQ release to behave like: 3.10, 4.0 or 4.3. When not given,
     /// what the scenario says, or the newest
     #[arg(long, value_name = "VERSION", value_parser = profile)]

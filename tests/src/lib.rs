@@ -8,6 +8,8 @@ pub mod browser;
 pub mod live;
 mod scenarios;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod served;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod server;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tidy;

@@ -125,7 +125,7 @@ const PUBLISH: &[u8] = b"\x00\x3c\x00\x28\x00\x00\x00\x01q\x00";
 
 #[test]
 fn vhosts_and_logins_are_refused_in_rabbitmqs_words() {
-    let served = Served::new();
+    let served = Served::default();
     let hello = |capabilities: &[u8], password: &str, rest: &[u8]| {
         let mut stream = connect(&served);
         let octets = [HEADER, &start_ok(password, capabilities), rest].concat();
@@ -148,7 +148,7 @@ fn vhosts_and_logins_are_refused_in_rabbitmqs_words() {
 
 #[test]
 fn other_protocols_hear_which_one_is_spoken() {
-    let served = Served::new();
+    let served = Served::default();
     let cases: [(&[u8], &[u8]); 3] = [
         (b"GET / HTTP/1.1\r\n\r\n", b"AMQP\x03\x01\x00\x00"),
         (b"AMQP\x00\x00\x09\x02", HEADER),
@@ -177,7 +177,7 @@ fn noise(seed: u64) -> impl Iterator<Item = u8> {
 
 #[test]
 fn noise_and_halves_of_frames_do_no_harm() {
-    let served = Served::new();
+    let served = Served::default();
     for seed in 0..40 {
         let octets: Vec<u8> = noise(seed).take(2000).collect();
         let mut stream = connect(&served);
@@ -206,7 +206,7 @@ fn noise_and_halves_of_frames_do_no_harm() {
 
 #[test]
 fn tables_inside_tables_do_not_exhaust_the_stack() {
-    let served = Served::new();
+    let served = Served::default();
     let mut table = Vec::new();
     while table.len() < 100_000 {
         // Built from the inside: the length stands before what is there.
@@ -224,7 +224,7 @@ fn tables_inside_tables_do_not_exhaust_the_stack() {
 
 #[test]
 fn many_idle_clients_keep_nobody_out() {
-    let served = Served::new();
+    let served = Served::default();
     let _silent: Vec<TcpStream> = (0..200).map(|_| connect(&served)).collect();
     let _idle: Vec<TcpStream> = (0..200).map(|_| opened(&served, 0)).collect();
     still_serves(&served);
@@ -232,7 +232,7 @@ fn many_idle_clients_keep_nobody_out() {
 
 #[test]
 fn heartbeats_come_and_are_missed() {
-    let served = Served::new();
+    let served = Served::default();
     let since = Instant::now();
     let mut stream = opened(&served, 1);
     let (kind, channel, payload) = read(&mut stream).expect("a heartbeat");
@@ -245,7 +245,7 @@ fn heartbeats_come_and_are_missed() {
 
 #[test]
 fn a_client_that_does_not_read_holds_nobody_up() {
-    let served = Served::new();
+    let served = Served::default();
     let mut slow = opened(&served, 0);
     let declare = b"\x00\x32\x00\x0a\x00\x00\x01q\x00\x00\x00\x00\x00";
     slow.write_all(&frame(1, 1, declare)).expect("it listens");
@@ -272,7 +272,7 @@ fn a_client_that_does_not_read_holds_nobody_up() {
 
 #[test]
 fn a_stopping_server_says_so() {
-    let mut served = Served::new();
+    let mut served = Served::default();
     let mut stream = opened(&served, 0);
     drop(served.stop.take());
     let text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";

@@ -79,7 +79,7 @@ async fn exchange(channel: &Channel, name: &str, kind: ExchangeKind) {
 
 #[test]
 fn one_hello_world() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let connection = connect(&served).await;
         let channel = connection.create_channel().await.expect("a channel");
@@ -93,7 +93,7 @@ fn one_hello_world() {
 
 #[test]
 fn two_work_queues() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let connection = connect(&served).await;
         let mut workers = Vec::new();
@@ -124,7 +124,7 @@ fn two_work_queues() {
 
 #[test]
 fn three_publish_and_subscribe_with_a_body_of_many_frames() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let connection = connect(&served).await;
         let channel = connection.create_channel().await.expect("a channel");
@@ -140,7 +140,7 @@ fn three_publish_and_subscribe_with_a_body_of_many_frames() {
 
 #[test]
 fn four_and_five_routing_and_topics() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let connection = connect(&served).await;
         let channel = connection.create_channel().await.expect("a channel");
@@ -164,7 +164,7 @@ fn four_and_five_routing_and_topics() {
 
 #[test]
 fn six_a_remote_procedure_call_to_a_pseudo_queue() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let (server, client) = (connect(&served).await, connect(&served).await);
         let answering = server.create_channel().await.expect("a channel");
@@ -190,7 +190,7 @@ fn six_a_remote_procedure_call_to_a_pseudo_queue() {
 
 #[test]
 fn seven_confirms_and_returns() {
-    let served = Served::new();
+    let served = Served::default();
     served.runtime.block_on(async {
         let connection = connect(&served).await;
         let channel = connection.create_channel().await.expect("a channel");

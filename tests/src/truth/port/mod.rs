@@ -34,7 +34,7 @@ pub(super) struct Port<'a> {
 
 impl<'a> Port<'a> {
     pub(super) fn new(runtime: &'a Runtime, profile: Profile) -> Self {
-        let server = Server::bind("127.0.0.1:0", Broker::new(profile), Config::default());
+        let server = Server::bind("127.0.0.1:0", None, Broker::new(profile), Config::default());
         let server = runtime.block_on(server).expect("a port of this machine");
         let (address, handle) = (server.address().expect("an address"), server.handle());
         let (stop, stopped) = oneshot::channel::<()>();
