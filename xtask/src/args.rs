@@ -56,6 +56,13 @@ impl Args {
         }
     }
 
+    /// The last value of `name` as a whole number.
+    pub(crate) fn count(&mut self, name: &str) -> Result<Option<u64>, Trouble> {
+        let Some(text) = self.values(name)?.pop() else { return Ok(None) };
+        let wrong = || trouble(format!("{name} {text}: not a whole number."), "");
+        text.parse().map(Some).map_err(|_| wrong())
+    }
+
     /// The next word that is no option, once the options have been taken out.
     pub(crate) fn word(&mut self) -> Option<String> {
         let at = self.rest.iter().position(|arg| !arg.starts_with("--"))?;

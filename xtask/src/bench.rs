@@ -2,19 +2,31 @@
 //! page's own in a browser.
 
 use crate::process::{Outcome, cargo, run};
-use crate::setup::{self, WASM};
+use crate::setup::{self, Extras, WASM};
 use crate::tools::Tools;
-use crate::{browser, serve};
+use crate::{browser, clients, live, serve};
 use std::process::Stdio;
 
 const REMEDY: &str = "The message above says why.";
 
 /// One after the other: on few cores they would disturb each other.
 pub(crate) fn bench(skip_setup: bool, page: bool) -> Outcome {
-    let tools = if skip_setup { Tools::new()? } else { setup::everything(page, false)? };
+    let tools = if skip_setup {
+        Tools::new()?
+    } else {
+        setup::everything(Extras { browser: page, rabbitmq: true, clients: true })?
+    };
     println!("\n==> natively");
     let native = ["bench", "-p", "warren-tests", "--bench", "speed"];
     run(cargo().args(native).stdin(Stdio::null()), REMEDY)?;
+    match live::missing() {
+        Some(why) => println!("\n==> the port: not measured, {why}"),
+        None => {
+            println!("\n==> the port, beside a RabbitMQ");
+            let port = ["bench", "-p", "warren-tests", "--features", "live", "--bench", "port"];
+            run(cargo().args(port).stdin(Stdio::null()), REMEDY)?;
+        }
+    }
     println!("\n==> in wasm, compiled as for the page, in Node.js");
     let mut command = cargo();
     tools.equip(&mut command).stdin(Stdio::null());
@@ -25,6 +37,8 @@ pub(crate) fn bench(skip_setup: bool, page: bool) -> Outcome {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("WASM_BINDGEN_TEST_ONLY_NODE", "1")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "600");
+    // smqp is measured beside Warren's wasm, in the same Node.js.
+    clients::equip(&mut command)?;
     run(&mut command, REMEDY)?;
     if !page {
         return Ok(());

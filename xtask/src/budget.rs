@@ -2,7 +2,7 @@
 
 use crate::process::{Outcome, Trouble, output, root, trouble};
 use crate::serve;
-use crate::setup;
+use crate::setup::{self, Extras};
 use std::path::Path;
 use std::process::Command;
 
@@ -32,7 +32,7 @@ struct Weight {
 /// Builds (unless told not to), weighs, compares.
 pub(crate) fn budget(skip_build: bool) -> Outcome {
     if !skip_build {
-        let tools = setup::everything(false, false)?;
+        let tools = setup::everything(Extras::default())?;
         serve::build(&tools)?;
     }
     check()

@@ -7,6 +7,8 @@ mod args;
 mod bench;
 mod browser;
 mod budget;
+mod clients;
+mod fuzz;
 mod live;
 mod process;
 mod serve;
@@ -17,6 +19,7 @@ mod truth;
 
 use args::Args;
 use process::Outcome;
+use setup::Extras;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -31,7 +34,8 @@ cargo xtask COMMAND
   test     format, lints, tests natively and in wasm, tests in a browser
              --only STAGE       only this stage; may be given several times
              --skip-setup       take the tools as they are
-  bench    speed, natively, in wasm, and of the page in Chromium
+  bench    speed, natively, in wasm, through the port beside a RabbitMQ, and of
+           the page in Chromium
              --no-browser       leave out the page
              --skip-setup
   truth    recorded answers of real servers against Warren's
@@ -43,11 +47,15 @@ cargo xtask COMMAND
              --seed S           the first of them (1)
              --endless          go on until an answer differs
              WARREN_RABBITMQ    the folder of another rabbitmq-server and rabbitmqctl
+  fuzz     octets for the port and scenario texts, changed at random
+             TARGET             frames or scripts; both when left out
+             --seconds N        how long each (60)
+             --seed S           where to begin (the clock)
   budget   compressed size of what the first page loads, against budget.toml
              --skip-build       measure dist/ as it is
   help     this text
 
-Stages of `test`: fmt, clippy, native, wasm, dist, budget, browser, live.
+Stages of `test`: fmt, clippy, native, wasm, dist, budget, browser, clients, live.
 ";
 
 fn main() -> ExitCode {
@@ -67,7 +75,7 @@ fn dispatch() -> Outcome {
         Some("setup") => {
             let browser = !args.flag("--no-browser");
             args.finish()?;
-            setup::everything(browser, false).map(drop)
+            setup::everything(Extras { browser, clients: browser, ..Extras::default() }).map(drop)
         }
         Some("serve") => {
             let port = args.number("--port")?;
@@ -77,7 +85,7 @@ fn dispatch() -> Outcome {
         }
         Some("build") => {
             args.finish()?;
-            let tools = setup::everything(false, false)?;
+            let tools = setup::everything(Extras::default())?;
             serve::build(&tools)
         }
         Some("test") => {
@@ -111,6 +119,12 @@ fn dispatch() -> Outcome {
             args.finish()?;
             live::install()?;
             live::live(&wish)
+        }
+        Some("fuzz") => {
+            let (seconds, seed) = (args.count("--seconds")?, args.count("--seed")?);
+            let target = args.word();
+            args.finish()?;
+            fuzz::fuzz(target.as_deref(), seconds, seed)
         }
         Some("budget") => {
             let skip_build = args.flag("--skip-build");

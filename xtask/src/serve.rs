@@ -1,7 +1,7 @@
 //! `cargo xtask serve` and `cargo xtask build`.
 
 use crate::process::{Outcome, Trouble, find_on_path, root, run, trouble};
-use crate::setup::{self, note};
+use crate::setup::{self, Extras, note};
 use crate::tools::Tools;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -25,7 +25,7 @@ pub(crate) fn build(tools: &Tools) -> Outcome {
 
 /// Sets up, builds, serves until interrupted, opens a browser.
 pub(crate) fn serve(wanted: Option<u16>, open: bool) -> Outcome {
-    let tools = setup::everything(false, false)?;
+    let tools = setup::everything(Extras::default())?;
     let wanted = wanted.unwrap_or(FIRST_PORT);
     let port = free_port(wanted)?;
     if port != wanted {

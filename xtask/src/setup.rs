@@ -4,6 +4,7 @@
 //! and stops with what to do when it cannot go on. Running it again is cheap.
 
 use crate::browser;
+use crate::clients;
 use crate::live;
 use crate::process::{Outcome, Trouble, cargo, output, root, run, seconds, trouble, version_of};
 use crate::tools::{self, Tools};
@@ -14,8 +15,16 @@ use std::time::Instant;
 /// What the playground is compiled for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// Does every step; the browser and RabbitMQ only where they are asked for.
-pub(crate) fn everything(with_browser: bool, with_rabbitmq: bool) -> Result<Tools, Trouble> {
+/// What only some commands need.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extras {
+    pub(crate) browser: bool,
+    pub(crate) rabbitmq: bool,
+    pub(crate) clients: bool,
+}
+
+/// Does every step; the extras only where they are asked for.
+pub(crate) fn everything(extras: Extras) -> Result<Tools, Trouble> {
     let start = Instant::now();
     node()?;
     components()?;
@@ -24,11 +33,14 @@ pub(crate) fn everything(with_browser: bool, with_rabbitmq: bool) -> Result<Tool
     wasm_bindgen()?;
     binaryen()?;
     crates()?;
-    if with_browser {
+    if extras.browser {
         browser::install()?;
     }
-    if with_rabbitmq {
+    if extras.rabbitmq {
         live::install()?;
+    }
+    if extras.clients {
+        clients::install()?;
     }
     note("setup", &format!("complete after {}", seconds(start.elapsed())));
     Tools::new()
@@ -68,7 +80,7 @@ fn node() -> Outcome {
     Ok(())
 }
 
-fn npm() -> &'static str {
+pub(crate) fn npm() -> &'static str {
     if cfg!(windows) { "npm.cmd" } else { "npm" }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::process::{Outcome, Trouble, cargo, run, seconds, trouble};
 use crate::serve;
-use crate::setup::{self, WASM};
+use crate::setup::{self, Extras, WASM};
 use crate::tools::Tools;
-use crate::{browser, budget, live};
+use crate::{browser, budget, clients, live};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ struct Stage {
     missing: fn() -> Option<&'static str>,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage { name: "fmt", about: "the format of every file", work: fmt, after: None, missing: here },
     Stage {
         name: "clippy",
@@ -62,6 +62,13 @@ const STAGES: [Stage; 8] = [
         work: browser_tests,
         after: Some("dist"),
         missing: here,
+    },
+    Stage {
+        name: "clients",
+        about: "the tutorials in Python and Node.js",
+        work: client_programs,
+        after: None,
+        missing: clients::missing,
     },
     Stage {
         name: "live",
@@ -109,7 +116,11 @@ pub(crate) fn test(only: &[String], skip_setup: bool) -> Outcome {
         Tools::new()?
     } else {
         let has = |name: &str| chosen.iter().any(|s| s.name == name);
-        setup::everything(has("browser"), has("live"))?
+        setup::everything(Extras {
+            browser: has("browser"),
+            rabbitmq: has("live"),
+            clients: has("clients"),
+        })?
     };
     let setup_time = start.elapsed();
     let mut verdicts: Vec<(&Stage, Verdict)> = Vec::new();
@@ -183,7 +194,7 @@ fn clippy(_: &Tools) -> Outcome {
         "--workspace",
         "--all-targets",
         "--features",
-        "warren-tests/browser,warren-tests/live",
+        "warren-tests/browser,warren-tests/clients,warren-tests/live",
     ];
     cargo_run(&[&everything[..], &["--", "-D", "warnings"]].concat(), remedy)?;
     let web = ["clippy", "-p", "warren-web", "--target", WASM, "--", "-D", "warnings"];
@@ -215,6 +226,10 @@ fn dist(tools: &Tools) -> Outcome {
 
 fn weight(_: &Tools) -> Outcome {
     budget::check()
+}
+
+fn client_programs(_: &Tools) -> Outcome {
+    clients::test()
 }
 
 fn live_sessions(_: &Tools) -> Outcome {

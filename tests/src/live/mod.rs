@@ -20,6 +20,7 @@ use compare::Played;
 use gate::Gate;
 use serde_json::{Value as Json, json};
 use server::Server;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -100,6 +101,12 @@ impl Broker {
     #[must_use]
     pub const fn profile(&self) -> Profile {
         self.profile
+    }
+
+    /// Where it listens, on this machine.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.server.port()))
     }
 
     /// Plays the sessions of `count` seeds from `first` on.

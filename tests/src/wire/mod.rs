@@ -2,12 +2,12 @@
 //! them: the cases are code, the answers are on file, one file per release
 //! (`tests/data/wire`), written by a real server of that release.
 
-mod build;
 mod cases;
+pub mod octets;
 mod play;
 
 pub use cases::{Case, all};
-pub use play::play;
+pub use play::{play, whole};
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! Says what a case says, and writes down what is heard.
 
-use super::build::{HEADER, channel_open, guest, open, tune_ok};
 use super::cases::{Case, From, Say};
+use super::octets::{HEADER, channel_open, guest, open, tune_ok};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -21,6 +21,30 @@ struct Line {
     ended: bool,
 }
 
+/// What brings a connection to where a case begins, in steps, and whether each
+/// is answered.
+fn ways(case: &Case) -> Vec<(Vec<u8>, bool)> {
+    let mut ways = vec![
+        (HEADER.to_vec(), true),
+        (guest(), true),
+        (tune_ok(case.channel_max, case.frame_max, 0), false),
+        (open("/"), true),
+        (channel_open(1), true),
+    ];
+    ways.truncate(case.from as usize);
+    ways
+}
+
+/// All that a case says, from the first octet on.
+#[must_use]
+pub fn whole(case: &Case) -> Vec<u8> {
+    let said = case.say.iter().filter_map(|say| match say {
+        Say::Octets(octets) => Some(octets.clone()),
+        Say::End => None,
+    });
+    ways(case).into_iter().map(|(octets, _)| octets).chain(said).collect::<Vec<_>>().concat()
+}
+
 /// Plays one case; a line per frame and per step.
 ///
 /// # Panics
@@ -31,17 +55,9 @@ pub fn play(address: SocketAddr, case: &Case) -> Vec<String> {
     let stream = TcpStream::connect(address).expect("the server listens");
     let mut line = Line { stream, octets: Vec::new(), ended: false };
     line.stream.set_nodelay(true).expect("a socket");
-    // What brings it to where the case begins, and whether that is answered.
-    let ways = [
-        (HEADER.to_vec(), true),
-        (guest(), true),
-        (tune_ok(case.channel_max, case.frame_max, 0), false),
-        (open("/"), true),
-        (channel_open(1), true),
-    ];
-    for (octets, answered) in &ways[..case.from as usize] {
-        line.stream.write_all(octets).expect("the server listens");
-        if *answered && line.one().is_none() {
+    for (octets, answered) in ways(case) {
+        line.stream.write_all(&octets).expect("the server listens");
+        if answered && line.one().is_none() {
             panic!("{}: no answer on the way", case.name);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::From::Channel;
 use super::{Case, case};
-use crate::wire::build::{
+use crate::wire::octets::{
     channel_open, close, declare, frame, header, long, method, publish, short,
 };
 

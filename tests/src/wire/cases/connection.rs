@@ -2,7 +2,7 @@
 
 use super::From::Open;
 use super::{Case, case, ended};
-use crate::wire::build::{
+use crate::wire::octets::{
     body, channel_open, close, declare, frame, guest, header, long, method, open, publish, short,
     tune_ok,
 };

@@ -2,7 +2,7 @@
 
 use super::From::{Nothing, Opening, Starting, Tuning};
 use super::{Case, case, ended};
-use crate::wire::build::{
+use crate::wire::octets::{
     HEADER, body, channel_open, close, closing, frame, guest, header, long, method, open, short,
     start_ok, tune_ok,
 };
