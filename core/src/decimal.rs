@@ -56,17 +56,67 @@ pub fn single(bits: u32) -> String {
 /// writes it: `1.0`, `-0.25`, `1e16`, `1.5e-5`, `NaN`, `inf`.
 #[must_use]
 pub fn print(bits: u64, format: Format) -> String {
+    let Decimal { sign, digits, point } = match decimal(bits, format) {
+        Ok(decimal) => decimal,
+        Err(text) => return text,
+    };
+    match point {
+        // Below 1e-4 and from 1e16 on with an exponent.
+        ..-3 | 17.. => {
+            let (first, rest) = digits.split_at(1);
+            let dot = if rest.is_empty() { "" } else { "." };
+            format!("{sign}{first}{dot}{rest}e{}", point - 1)
+        }
+        _ => pointed(sign, &digits, point),
+    }
+}
+
+/// A float of 64 bits as Erlang's `~p` writes it: with an exponent wherever
+/// that is shorter, and from 2^53 on (`io_lib_format:fwrite_g`, since OTP 25).
+#[must_use]
+pub fn erlang(bits: u64) -> String {
+    let Decimal { sign, digits, point } = match decimal(bits, DOUBLE) {
+        Ok(decimal) => decimal,
+        Err(text) => return text,
+    };
+    let exponent = (point - 1).to_string();
+    let (first, rest) = digits.split_at(1);
+    let rest = if rest.is_empty() { "0" } else { rest };
+    let length = digits.len() as i32;
+    let cost = exponent.len() as i32 + 1 + if length == 1 { 2 } else { 1 };
+    let zeros = if point < 0 { -point } else { point - length };
+    let magnitude = f64::from_bits(bits & !(1 << 63));
+    if (point < 0 || point >= length) && zeros + 2 > cost || magnitude >= WHOLE {
+        format!("{sign}{first}.{rest}e{exponent}")
+    } else {
+        pointed(sign, &digits, point)
+    }
+}
+
+/// From here on not every whole number is a float of 64 bits.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// The shortest digits that are read back as a float, and before which of them
+/// the point is.
+struct Decimal {
+    sign: &'static str,
+    digits: String,
+    point: i32,
+}
+
+/// What a float is in decimal; the text itself where there are no digits.
+fn decimal(bits: u64, format: Format) -> Result<Decimal, String> {
     let stored = (bits >> format.fraction) & format.special();
     let fraction = bits & ((1 << format.fraction) - 1);
     if stored == format.special() && fraction != 0 {
-        return "NaN".to_owned();
+        return Err("NaN".to_owned());
     }
     let sign = if bits & format.sign() == 0 { "" } else { "-" };
     if stored == format.special() {
-        return format!("{sign}inf");
+        return Err(format!("{sign}inf"));
     }
     if stored == 0 && fraction == 0 {
-        return format!("{sign}0.0");
+        return Err(format!("{sign}0.0"));
     }
     let (mantissa, exponent) = match stored {
         0 => (fraction, format.least()),
@@ -74,12 +124,13 @@ pub fn print(bits: u64, format: Format) -> String {
     };
     let lopsided = fraction == 0 && stored > 1;
     let (digits, point) = shortest(mantissa, exponent, lopsided);
-    let (first, rest) = digits.split_at(1);
+    Ok(Decimal { sign, digits, point })
+}
+
+/// Digits with a point and without an exponent.
+fn pointed(sign: &str, digits: &str, point: i32) -> String {
     let length = digits.len() as i32;
     match point {
-        // Below 1e-4 and from 1e16 on with an exponent.
-        ..-3 | 17.. if rest.is_empty() => format!("{sign}{first}e{}", point - 1),
-        ..-3 | 17.. => format!("{sign}{first}.{rest}e{}", point - 1),
         ..=0 => format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
         _ if point < length => {
             let (whole, part) = digits.split_at(point as usize);

@@ -2,12 +2,15 @@
 //!
 //! `cargo xtask live` runs this with other numbers: WARREN_LIVE_SESSIONS,
 //! WARREN_LIVE_SEED, and WARREN_LIVE_ENDLESS for going on until a difference.
+//! WARREN_LIVE_RECORD=FOLDER writes what the broker answers into the recordings
+//! there instead, beside what other versions answered.
 
 #![cfg(unix)]
 
+use serde_json::Value as Json;
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use warren_tests::live::{Broker, Report};
 
@@ -35,9 +38,30 @@ fn write(report: &Report) -> String {
     text
 }
 
+/// Adds this broker's answers to the recordings in a folder.
+fn record(broker: &Broker, folder: &Path) {
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("and listed").path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    let read = |file: &PathBuf| {
+        let text = fs::read_to_string(file).expect("recordings can be read");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    };
+    let recordings: Vec<Json> = files.iter().map(read).collect();
+    let recorded = broker.record(&recordings).unwrap_or_else(|trouble| panic!("{trouble}"));
+    for (file, text) in files.iter().zip(recorded) {
+        fs::write(file, text).expect("recordings can be written");
+    }
+    println!("{} recorded from {}", files.len(), broker.profile().name());
+}
+
 #[test]
 fn the_core_answers_as_the_real_broker_does() {
     let broker = Broker::start().unwrap_or_else(|trouble| panic!("{trouble}"));
+    if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
+        return record(&broker, Path::new(&folder));
+    }
     let sessions = number("WARREN_LIVE_SESSIONS", 300);
     let mut seed = number("WARREN_LIVE_SEED", 1);
     loop {

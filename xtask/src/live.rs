@@ -3,6 +3,7 @@
 use crate::browser::{apt, is_debian};
 use crate::process::{Outcome, cargo, find_on_path, run, trouble};
 use crate::setup::{note, slow};
+use crate::truth::absolute;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -19,6 +20,8 @@ pub(crate) struct Wish {
     pub(crate) sessions: Option<String>,
     pub(crate) seed: Option<String>,
     pub(crate) endless: bool,
+    /// A folder of recordings to add this broker's answers to, instead.
+    pub(crate) record: Option<String>,
 }
 
 fn is_there() -> bool {
@@ -70,6 +73,9 @@ pub(crate) fn live(wish: &Wish) -> Outcome {
     }
     if wish.endless {
         command.env("WARREN_LIVE_ENDLESS", "1");
+    }
+    if let Some(folder) = &wish.record {
+        command.env("WARREN_LIVE_RECORD", absolute(folder)?);
     }
     run(&mut command, "The smallest sessions that differ are above, and in target/live.")
 }

@@ -39,13 +39,14 @@ cargo xtask COMMAND
              --no-browser       leave out the page
              --skip-setup
   truth    recorded answers of real servers against Warren's
-             DIR                the recordings (tests/data/truth/scenarios)
+             DIR                the recordings (tests/data/truth)
              --profile V        only 3.10, 4.0 or 4.3; may be given several times
              --core, --port     only straight on the core, or through the port
   live     random sessions on the core and on a running RabbitMQ
              --sessions N       how many (300)
              --seed S           the first of them (1)
              --endless          go on until an answer differs
+             --record DIR       add its answers to the recordings there instead
              WARREN_RABBITMQ    the folder of another rabbitmq-server and rabbitmqctl
   fuzz     octets for the port and scenario texts, changed at random
              TARGET             frames or scripts; both when left out
@@ -115,6 +116,7 @@ fn dispatch() -> Outcome {
                 sessions: args.values("--sessions")?.pop(),
                 seed: args.values("--seed")?.pop(),
                 endless: args.flag("--endless"),
+                record: args.values("--record")?.pop(),
             };
             args.finish()?;
             live::install()?;

@@ -14,7 +14,7 @@ pub(crate) struct Wish {
 }
 
 /// The folder as an absolute path: cargo runs from the root of the project.
-fn absolute(folder: &str) -> Result<String, Trouble> {
+pub(crate) fn absolute(folder: &str) -> Result<String, Trouble> {
     let found = Path::new(folder).canonicalize().map_err(|error| {
         trouble(format!("{folder}: {error}"), "Name a folder of recordings, or none for ours.")
     })?;

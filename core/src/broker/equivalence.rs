@@ -4,8 +4,8 @@
 use super::arguments::Wanted;
 use super::profile::Profile;
 use super::reply_code::Fault;
+use super::routing::erlang_term;
 use super::value::{Table, Value};
-use crate::decimal;
 
 /// Whether a declaration's arguments say what is in force already.
 pub(crate) fn check_equivalent(
@@ -14,20 +14,28 @@ pub(crate) fn check_equivalent(
     received: &Table,
     profile: Profile,
 ) -> Result<(), Fault> {
-    Wanted::of(current).compared(profile).try_for_each(|key| same(at, key, current, received))
+    Wanted::of(current)
+        .compared(profile)
+        .try_for_each(|key| same(at, key, current, received, profile))
 }
 
 /// Whether two tables agree on one argument (`assert_args_equivalence1`).
-pub(crate) fn same(at: &str, key: &str, current: &Table, received: &Table) -> Result<(), Fault> {
+pub(crate) fn same(
+    at: &str,
+    key: &str,
+    current: &Table,
+    received: &Table,
+    profile: Profile,
+) -> Result<(), Fault> {
     let (old, new) = (current.get(key), received.get(key));
     let classic = |value: Option<&Value>| value.and_then(Value::as_str) == Some("classic");
     let (received, current) = match (old, new) {
         (None, None) => return Ok(()),
         (Some(old), Some(new)) if is_same(old, new) => return Ok(()),
-        (Some(old), Some(new)) => (quoted(new), quoted(old)),
+        (Some(old), Some(new)) => (quoted(new, profile), quoted(old, profile)),
         (None, new) if key == "x-queue-type" && classic(new) => return Ok(()),
         (old, None) if key == "x-queue-type" && classic(old) => return Ok(()),
-        (old, new) => (typed(new), typed(old)),
+        (old, new) => (typed(new, profile), typed(old, profile)),
     };
     Err(inequivalent(at, key, &received, &current))
 }
@@ -66,48 +74,17 @@ fn is_same(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn typed(value: Option<&Value>) -> String {
+fn typed(value: Option<&Value>, profile: Profile) -> String {
     value.map_or_else(
         || "none".into(),
-        |value| format!("the value {} of type '{}'", quoted(value), value.type_name()),
+        |value| format!("the value {} of type '{}'", quoted(value, profile), value.type_name()),
     )
 }
 
-fn quoted(value: &Value) -> String {
-    format!("'{}'", term(value))
-}
-
-/// A value as Erlang writes it.
-fn term(value: &Value) -> String {
+/// A text as it is, anything else as an Erlang term.
+fn quoted(value: &Value, profile: Profile) -> String {
     match value {
-        Value::Bool(b) => b.to_string(),
-        Value::F32(n) => decimal::single(n.to_bits()),
-        Value::F64(n) => decimal::double(n.to_bits()),
-        Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
-        Value::LongStr(text) | Value::Binary(text) => text.to_string(),
-        Value::Timestamp(n) => n.to_string(),
-        Value::Void => "undefined".into(),
-        Value::Array(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|item| format!("{{{},{}}}", item.type_name(), inner(item)))
-                .collect();
-            format!("[{}]", items.join(","))
-        }
-        Value::Table(table) => {
-            let entries: Vec<String> = table
-                .iter()
-                .map(|(key, v)| format!("{{<<\"{key}\">>,{},{}}}", v.type_name(), inner(v)))
-                .collect();
-            format!("[{}]", entries.join(","))
-        }
-        other => other.as_integer().unwrap_or_default().to_string(),
-    }
-}
-
-fn inner(value: &Value) -> String {
-    match value {
-        Value::LongStr(text) | Value::Binary(text) => format!("<<\"{text}\">>"),
-        other => term(other),
+        Value::LongStr(text) | Value::Binary(text) => format!("'{text}'"),
+        other => format!("'{}'", erlang_term(other, profile)),
     }
 }

@@ -128,7 +128,7 @@ impl Broker {
         let vhost = &self.vhosts[index];
         let at = exchange_at(&wanted.name, &vhost.name);
         if let Some(current) = vhost.routing.exchange(&wanted.name) {
-            return check_same(&at, current, &wanted);
+            return check_same(&at, current, &wanted, self.profile);
         }
         check_name("exchange", &wanted.name)?;
         match wanted.arguments.get(ALTERNATE) {
@@ -300,7 +300,12 @@ impl Broker {
 
 /// Whether an existing exchange is what is asked for
 /// (`rabbit_exchange:assert_equivalence`).
-fn check_same(at: &str, current: &Exchange, wanted: &Exchange) -> Result<(), Fault> {
+fn check_same(
+    at: &str,
+    current: &Exchange,
+    wanted: &Exchange,
+    profile: Profile,
+) -> Result<(), Fault> {
     if current.kind != wanted.kind {
         let quoted = |kind: ExchangeKind| format!("'{}'", kind.name());
         let (new, old) = (quoted(wanted.kind), quoted(current.kind));
@@ -309,7 +314,7 @@ fn check_same(at: &str, current: &Exchange, wanted: &Exchange) -> Result<(), Fau
     equivalence::same_flag(at, "durable", current.durable, wanted.durable)?;
     equivalence::same_flag(at, "auto_delete", current.auto_delete, wanted.auto_delete)?;
     equivalence::same_flag(at, "internal", current.internal, wanted.internal)?;
-    equivalence::same(at, ALTERNATE, &current.arguments, &wanted.arguments)
+    equivalence::same(at, ALTERNATE, &current.arguments, &wanted.arguments, profile)
 }
 
 impl Profile {

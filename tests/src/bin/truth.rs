@@ -25,7 +25,7 @@ mod native {
     }
 
     fn wish(arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
-        let own = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/truth/scenarios"));
+        let own = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/truth"));
         let mut wish = Wish { folder: own, profiles: Vec::new(), ways: Vec::new() };
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {

@@ -39,6 +39,8 @@ struct Theme {
     transactions: bool,
     confirms: bool,
     exchanges: bool,
+    /// Each queue's dead letters go to the next, and much is rejected.
+    chain: bool,
     policies: bool,
     replies: bool,
     /// The broker stops and starts again on the way.
@@ -68,6 +70,7 @@ pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
         transactions: dice.chance(10),
         confirms: dice.chance(40),
         exchanges: dice.chance(60),
+        chain: dice.chance(20),
         policies: dice.chance(15),
         replies: dice.chance(6),
         restarts,
@@ -93,7 +96,7 @@ pub(super) fn session(seed: u64, profile: Profile) -> Vec<Json> {
         tags: 0,
     };
     session.begin();
-    let steps = session.dice.between(10, 30);
+    let steps = session.dice.between(15, 45);
     for step in 0..steps {
         if restarts && (step == steps / 3 || step == steps * 2 / 3) {
             session.play(json!({ "op": "restart" }));
@@ -211,7 +214,8 @@ impl Session {
     fn step(&mut self) {
         self.reopen();
         match self.dice.below(100) {
-            0..30 => self.publish_some(),
+            0..24 => self.publish_some(),
+            24..30 => self.mixture(),
             30..42 => self.consume(),
             42..62 => self.settle(),
             62..69 => self.get(),
@@ -232,6 +236,32 @@ impl Session {
             }
             _ => self.publish_some(),
         }
+    }
+
+    /// Several things at once on one channel.
+    fn mixture(&mut self) {
+        let at = self.dice.below(self.channels.len());
+        let (ch, queue) = (self.channels[at].name, self.channels[at].queue);
+        let mut burst = Vec::new();
+        for _ in 0..self.dice.between(2, 4) {
+            let operation = match self.dice.below(6) {
+                0 | 1 => self.publish(ch),
+                2 => json!({ "op": "get", "ch": ch, "queue": queue }),
+                3 => json!({ "op": "queue.declare", "ch": ch, "queue": queue, "passive": true }),
+                _ => {
+                    let outstanding = &mut self.channels[at].outstanding;
+                    if outstanding.is_empty() {
+                        continue;
+                    }
+                    let tag = outstanding.remove(self.dice.below(outstanding.len()));
+                    let requeue = self.dice.chance(50);
+                    let name = *self.dice.pick(&["ack", "nack", "reject"]);
+                    json!({ "op": name, "ch": ch, "dtag": tag, "requeue": requeue })
+                }
+            };
+            burst.push(operation);
+        }
+        self.play(json!({ "op": "burst", "ops": burst }));
     }
 
     fn publish_some(&mut self) {

@@ -12,6 +12,7 @@ mod gate;
 mod generate;
 mod player;
 mod read;
+mod record;
 mod server;
 mod shrink;
 mod wire;
@@ -169,6 +170,31 @@ impl Broker {
         let (_, mut different) = found.into_inner().expect("nobody panicked");
         different.sort_unstable();
         Ok(different)
+    }
+
+    /// Plays the operations of each recording on the broker alone, and gives
+    /// the recordings as text with what it answered.
+    ///
+    /// # Errors
+    ///
+    /// When the broker fails.
+    pub fn record(&self, recordings: &[Json]) -> Result<Vec<String>, String> {
+        let gate = Gate::new(recordings.len());
+        let vhosts: Vec<String> =
+            recordings.iter().map(|_| self.vhost()).collect::<Result<_, _>>()?;
+        let recorded = std::thread::scope(|scope| {
+            let threads: Vec<_> = recordings
+                .iter()
+                .zip(&vhosts)
+                .map(|(recording, vhost)| {
+                    let pass = gate.pass(&self.server);
+                    scope.spawn(move || record::record(recording, pass, vhost))
+                })
+                .collect();
+            let recorded = threads.into_iter().map(|t| t.join().expect("recording does not panic"));
+            recorded.map(|one| one.map(|one| record::printed(&one))).collect::<Result<Vec<_>, _>>()
+        });
+        recorded.map_err(|error| format!("the broker broke off: {error}"))
     }
 
     /// Plays the session of a seed again and, if it differs still, shrinks it.

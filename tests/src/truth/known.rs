@@ -31,8 +31,7 @@ fn known(profile: Profile) -> BTreeMap<String, String> {
 ///
 /// When one differs that is not on the list, or one that is does not.
 pub fn check(profile: Profile, way: Way) {
-    let played =
-        run(&data().join("scenarios"), profile, way).expect("the recordings can be listed");
+    let played = run(&data(), profile, way).expect("the recordings can be listed");
     assert!(played.len() > 300, "only {} recordings were found", played.len());
     let mut known = known(profile);
     let mut equal = 0;

@@ -66,7 +66,7 @@ impl Queue {
         self.drop_expired_by(context.now, context);
     }
 
-    /// The same for what only had an instant, after it was offered.
+    /// The same with what had only an instant, which was for being offered.
     pub(super) fn drop_fleeting(&mut self, context: &mut Context<'_>) {
         self.drop_expired_by(context.now + INSTANT, context);
     }

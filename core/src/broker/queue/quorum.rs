@@ -37,7 +37,7 @@ impl Queue {
         let level = context.profile.quorum_level(message.properties.priority);
         let stored = self.admit(message, level, context);
         self.store.push(stored);
-        self.check_out(context);
+        self.hand_out(true, context);
         self.drop_fleeting(context);
         true
     }
@@ -45,13 +45,19 @@ impl Queue {
     /// Hands out messages to consumers in turn, then sends them consumer by
     /// consumer, then looks at the limits (`checkout`).
     pub(crate) fn check_out(&mut self, context: &mut Context<'_>) {
+        self.hand_out(false, context);
+    }
+
+    /// `fresh`: with what has just come and lives for no time.
+    fn hand_out(&mut self, fresh: bool, context: &mut Context<'_>) {
+        let drop = if fresh { Self::drop_expired } else { Self::drop_fleeting };
         let mut assigned: Vec<(u32, Stored)> = Vec::new();
-        self.drop_expired(context);
+        drop(self, context);
         while !self.store.is_empty() {
             let Some(slot) = self.next_consumer(context) else { break };
             let Some(stored) = self.store.pop() else { break };
             assigned.push((slot, stored));
-            self.drop_expired(context);
+            drop(self, context);
         }
         if assigned.len() > 1 {
             crate::order::sort_by_key(&mut assigned, |(slot, _)| self.rank(*slot, context.profile));

@@ -9,8 +9,8 @@ use crate::decimal;
 pub(crate) fn erlang_term(value: &Value, profile: Profile) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
-        Value::F32(n) => decimal::double(f64::from(*n).to_bits()),
-        Value::F64(n) => decimal::double(n.to_bits()),
+        Value::F32(n) => decimal::erlang(f64::from(*n).to_bits()),
+        Value::F64(n) => decimal::erlang(n.to_bits()),
         Value::Decimal { scale, value } => format!("{{{scale},{value}}}"),
         Value::Timestamp(seconds) => seconds.to_string(),
         Value::LongStr(text) | Value::Binary(text) => binary(text, profile),

@@ -21,7 +21,7 @@ impl Session {
         } else {
             outstanding.retain(|other| *other != tag);
         }
-        let requeue = self.dice.chance(55);
+        let requeue = self.dice.chance(if self.theme.chain { 15 } else { 55 });
         let mut operation = match self.dice.below(10) {
             0..5 => json!({ "op": "ack", "ch": ch, "dtag": tag }),
             5..8 => json!({ "op": "nack", "ch": ch, "dtag": tag, "requeue": requeue }),

@@ -152,7 +152,15 @@ impl Session {
         if self.theme.timed && dice.chance(15) {
             arguments["x-expires"] = json!(if queue == "q1" { 400 } else { 900 });
         }
-        if dice.chance(45) {
+        if self.theme.chain {
+            let next = match queue {
+                "q1" => "q2",
+                "q2" => "q3",
+                _ => "q1",
+            };
+            arguments["x-dead-letter-exchange"] = json!("");
+            arguments["x-dead-letter-routing-key"] = json!(next);
+        } else if dice.chance(45) {
             arguments["x-dead-letter-exchange"] = json!(*dice.pick(&["", "", "e1", "no"]));
             if dice.chance(70) {
                 let keys = ["q2", "q3", "q1", "a.b"];
@@ -177,6 +185,15 @@ impl Session {
                 ("x-unknown", json!(1)),
                 ("x-queue-mode", json!("lazy")),
                 ("x-single-active-consumer", json!("yes")),
+                ("x-max-length", json!({ "$": "l", "v": 2 })),
+                ("x-max-length", json!({ "$": "b", "v": 2 })),
+                ("x-max-length", json!(2000.0)),
+                ("x-dead-letter-exchange", json!({ "$": "x", "v": "ZTE=" })),
+                ("x-message-ttl", json!([1, "a"])),
+                ("x-max-priority", json!({ "a": 1 })),
+                ("x-dead-letter-strategy", json!("at-most-once")),
+                ("x-queue-version", json!(3)),
+                ("x-delivery-limit", json!(1)),
             ];
             let (key, value) = dice.pick(&odd).clone();
             arguments[key] = value;
