@@ -135,6 +135,7 @@ impl Teller<'_> {
             };
             branches.push(Branch { line, more: None, onward: None });
         }
+        branches.extend(visit.waits().map(|line| Branch { line, more: None, onward: None }));
         branches.extend(visit.judgements.iter().map(|judgement| self.judged(judgement)));
         branches.extend(self.alternate(&visit.alternate));
         if branches.is_empty() {
@@ -155,7 +156,7 @@ impl Teller<'_> {
             _ => "",
         };
         let key = match &judgement.reason {
-            Reason::Fanout => String::new(),
+            Reason::Fanout | Reason::Picked(_) => String::new(),
             Reason::Direct(_) => format!("{} ", shown(&judgement.binding.key)),
             Reason::Headers(reason) => format!("{} ", reason.mode.name()),
             Reason::Topic(reasons) => {

@@ -82,7 +82,7 @@ pub enum NodeBody {
     },
     /// An exchange.
     Exchange {
-        /// `direct`, `fanout`, `topic`, `headers`.
+        /// `direct`, `fanout`, `topic`, `headers`, or a plugin's type.
         kind: Name,
         /// Refuses publishes by clients.
         internal: bool,
@@ -100,6 +100,12 @@ pub enum NodeBody {
         /// The broker's name when the server chose it.
         real_name: Option<Name>,
     },
+}
+
+/// Whether an exchange of this type has no use for a binding key.
+#[must_use]
+pub fn ignores_key(kind: &str) -> bool {
+    matches!(kind, "fanout" | "x-modulus-hash" | "x-random" | "x-local-random" | "x-recent-history")
 }
 
 impl Node {

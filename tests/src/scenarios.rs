@@ -19,4 +19,6 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     scenario!("09-headers"),
     scenario!("10-consumer-down"),
     scenario!("11-slow-step"),
+    scenario!("12-consistent-hash"),
+    scenario!("13-delayed-messages"),
 ];

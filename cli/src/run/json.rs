@@ -104,6 +104,12 @@ impl Told for Option<Name> {
     }
 }
 
+impl Told for Tick {
+    fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
+        json!(self.0)
+    }
+}
+
 impl Told for Vec<Name> {
     fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
         self.iter().map(|name| json!(&**name)).collect()
@@ -217,6 +223,12 @@ events! {
         { client: "string", up_to "message": "string", multiple: "boolean" }
     Nacked "nacked" "The publisher hears a nack: for this message, or all up to it."
         { client: "string", up_to "message": "string", multiple: "boolean" }
+    HeldBack "held-back" "A delayed exchange holds a message back until then."
+        { message: "string", exchange: "string", until "until_us": "number" }
+    Released "released" "What was held back is routed now."
+        { message: "string", exchange: "string" }
+    Replayed "replayed" "An exchange gives what it has kept to a new binding."
+        { message: "string", exchange: "string" }
     Delivered "delivered" "A queue hands a message to a consumer."
         { queue: "string", client: "string", message: "string", tag: "number",
           redelivered: "boolean" }

@@ -308,6 +308,7 @@ impl Broker {
         out: &mut Vec<Event>,
     ) {
         let (code, text) = (fault.code.code(), fault.text());
+        let (class, method) = if fault.is_crash() { (0, 0) } else { (class, method) };
         let key = self.connection(from.connection).and_then(|c| c.channel(from.number));
         match key.filter(|_| !fault.code.closes_connection()) {
             Some(key) => {

@@ -78,8 +78,8 @@ impl Broker {
             routing_key: message.routing_key.clone(),
         }));
         let mut targets = core::mem::take(&mut self.scratch.targets);
-        let replied = self.route(vhost, &message, &mut targets, out);
-        if targets.is_empty() && !replied {
+        let routed = self.route(vhost, &message, &mut targets, out);
+        if targets.is_empty() && !routed.counts(false) {
             out.push(Event::Fact(Fact::Unroutable { message: message.id, returned: false }));
         }
         if reason != DeathReason::Rejected {
@@ -126,7 +126,7 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
     let old = &*dying.message;
     let mut properties = old.properties.clone();
     let expiration = properties.expiration.take();
-    let mut headers = properties.headers.take().unwrap_or_default();
+    let mut headers = old.rewritten_headers(profile).unwrap_or_default();
     record_death(&mut headers, &dying, expiration.as_deref(), profile, now);
     let (routing_key, more_keys) = match dying.key {
         None => (old.routing_key.clone(), old.more_keys.clone()),
@@ -148,6 +148,7 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
         origin: Some(old.id),
         more_keys,
         hidden_keys: old.hidden_keys.clone(),
+        released: None,
         failed: if profile.marks_failed_dead_letters_redelivered() { failed } else { 0 },
     }
 }

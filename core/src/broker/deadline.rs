@@ -20,6 +20,8 @@ pub(crate) enum Due {
     Queue(QueueId, DeadlineKind),
     /// A delivery has waited too long for its acknowledgement, perhaps.
     Channel(ChannelKey),
+    /// A message has been held back for long enough: its number.
+    HeldBack(u64),
 }
 
 /// Every deadline, soonest first; those of one instant by queue, then by

@@ -59,7 +59,10 @@ impl Broker {
     }
 
     /// Facts of bindings and exchanges that went along with something else.
-    pub(super) fn tell_removed(&self, removed: Removed, out: &mut Vec<Event>) {
+    pub(super) fn tell_removed(&mut self, removed: Removed, out: &mut Vec<Event>) {
+        if !removed.exchanges.is_empty() {
+            self.vhosts.iter_mut().for_each(super::VirtualHost::forget_histories);
+        }
         for binding in removed.bindings {
             out.push(Event::Fact(Fact::Unbound {
                 source: binding.source,

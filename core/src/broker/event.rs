@@ -1,7 +1,7 @@
 //! What the broker gives back: methods for clients, and facts for whoever
 //! watches. Facts never change what the broker does; they say what it did.
 
-use super::message::MessageId;
+use super::message::{MessageId, Properties};
 use super::method::{ChannelId, ConnectionId, Reply};
 use super::value::Name;
 
@@ -90,6 +90,26 @@ pub enum Fact {
         queue: Name,
         position: u64,
         reason: Leave,
+    },
+    /// A delayed exchange holds a message back.
+    HeldBack {
+        message: MessageId,
+        exchange: Name,
+        until: crate::time::Tick,
+    },
+    /// A message that was held back is routed now, from the exchange on.
+    Released {
+        message: MessageId,
+        exchange: Name,
+        routing_key: Name,
+        /// Its properties as exchanges see them from now on.
+        properties: Properties,
+    },
+    /// An exchange sends what it has kept to a new binding.
+    Replayed {
+        message: MessageId,
+        exchange: Name,
+        routing_key: Name,
     },
     /// A copy that left is published again by the broker as `reborn`.
     DeadLettered {

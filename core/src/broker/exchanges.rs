@@ -6,6 +6,7 @@ use super::equivalence;
 use super::event::{Event, Fact};
 use super::method::{Method, Reply};
 use super::permission::{Resource, Right};
+use super::plugins::{self, kind_called};
 use super::reply_code::{Fault, ReplyCode, exchange_at};
 use super::routing::{BindTarget, Binding, Exchange, ExchangeKind};
 use super::value::{Name, Table, Value};
@@ -53,7 +54,7 @@ impl Broker {
                 arguments,
                 passive: false,
             } => {
-                let kind = self.exchange_kind(&kind)?;
+                let kind = kind_called(&kind, self.profile)?;
                 let wanted = Exchange {
                     durable,
                     auto_delete,
@@ -72,9 +73,7 @@ impl Broker {
             }
             Method::ExchangeBind { destination, source, routing_key, nowait, arguments } => {
                 let ends = Self::ends(source, destination, true, routing_key, arguments);
-                self.bind(key, ends, out)?;
-                self.answer(key, nowait, Reply::ExchangeBindOk, out);
-                Ok(())
+                self.bind(key, ends, nowait, Reply::ExchangeBindOk, out)
             }
             Method::ExchangeUnbind { destination, source, routing_key, nowait, arguments } => {
                 let ends = Self::ends(source, destination, true, routing_key, arguments);
@@ -84,9 +83,7 @@ impl Broker {
             }
             Method::QueueBind { queue, exchange, routing_key, nowait, arguments } => {
                 let ends = Self::ends(exchange, queue, false, routing_key, arguments);
-                self.bind(key, ends, out)?;
-                self.answer(key, nowait, Reply::QueueBindOk, out);
-                Ok(())
+                self.bind(key, ends, nowait, Reply::QueueBindOk, out)
             }
             Method::QueueUnbind { queue, exchange, routing_key, arguments } => {
                 let ends = Self::ends(exchange, queue, false, routing_key, arguments);
@@ -107,13 +104,6 @@ impl Broker {
             Some(_) => Ok(()),
             None => Err(Fault::no_exchange(name, &vhost.name)),
         }
-    }
-
-    fn exchange_kind(&self, name: &str) -> Result<ExchangeKind, Fault> {
-        ExchangeKind::parse(name).ok_or_else(|| {
-            let code = self.profile.unknown_exchange_type();
-            Fault::new(code, format!("unknown exchange type '{name}'"))
-        })
     }
 
     fn declare_exchange(
@@ -145,6 +135,7 @@ impl Broker {
                 )));
             }
         }
+        plugins::validate(&wanted, self.profile)?;
         wanted.alternate = vhost.alternate_of(&wanted.name, &wanted.arguments);
         let exchange = wanted.name.clone();
         self.vhosts[index].routing.declare(wanted);
@@ -174,6 +165,7 @@ impl Broker {
             return Err(Fault::precondition(format!("{at} in use")));
         }
         let removed = vhost.routing.delete_exchange(name);
+        vhost.forget_histories();
         self.tell_removed(removed, out);
         out.push(Event::Fact(Fact::ExchangeDeleted { exchange: name.clone() }));
         Ok(())
@@ -221,6 +213,8 @@ impl Broker {
         &mut self,
         key: ChannelKey,
         mut ends: BindingEnds,
+        nowait: bool,
+        reply: Reply,
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
         self.check_ends(key, &mut ends)?;
@@ -249,14 +243,26 @@ impl Broker {
             key: ends.key.clone(),
             arguments: ends.arguments,
         };
+        self.check_local_random(index, &binding)?;
         if let Some(fault) = locked {
             // What the exchange type refuses comes before the lock.
             let mut trial = vhost.routing.clone();
             trial.bind(binding, self.profile).map_err(Fault::precondition)?;
             return Err(fault);
         }
+        let kept = self.vhosts[index].kept(&binding.source).next().map(|_| binding.clone());
         let routing = &mut self.vhosts[index].routing;
-        if routing.bind(binding, self.profile).map_err(Fault::precondition)? {
+        let made = routing.bind(binding, self.profile).map_err(Fault::precondition)?;
+        // The channel is busy with the binding until it has answered, so what
+        // the queue is given meanwhile comes after the answer.
+        let mut replayed = Vec::new();
+        if let Some(binding) = kept.filter(|_| made)
+            && let Err(fault) = self.replay(index, &binding, &mut replayed)
+        {
+            out.append(&mut replayed);
+            return Err(fault);
+        }
+        if made {
             out.push(Event::Fact(Fact::Bound {
                 source: ends.source,
                 destination: ends.destination,
@@ -264,6 +270,8 @@ impl Broker {
                 routing_key: ends.key,
             }));
         }
+        self.answer(key, nowait, reply, out);
+        out.append(&mut replayed);
         Ok(())
     }
 
@@ -307,7 +315,11 @@ fn check_same(
     profile: Profile,
 ) -> Result<(), Fault> {
     if current.kind != wanted.kind {
-        let quoted = |kind: ExchangeKind| format!("'{}'", kind.name());
+        // Erlang puts quotes of its own around a name with a dash in it.
+        let quoted = |kind: ExchangeKind| match kind.name() {
+            name if name.contains('-') => format!("''{name}''"),
+            name => format!("'{name}'"),
+        };
         let (new, old) = (quoted(wanted.kind), quoted(current.kind));
         return Err(equivalence::inequivalent(at, "type", &new, &old));
     }

@@ -73,6 +73,8 @@ pub struct Message {
     /// For a dead-lettered message, how often a consumer failed it before.
     /// RabbitMQ 4.3 delivers it as redelivered when that is not 0.
     pub failed: u32,
+    /// For how many milliseconds a delayed exchange held it back, when one did.
+    pub released: Option<u32>,
 }
 
 impl Message {

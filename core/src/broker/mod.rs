@@ -25,6 +25,7 @@ mod names;
 mod operator;
 mod pattern;
 mod permission;
+mod plugins;
 mod policy;
 mod policy_key;
 mod profile;
@@ -104,6 +105,10 @@ pub struct Broker {
     deadlines: Deadlines,
     /// Messages on their way to a dead-letter exchange.
     dying: VecDeque<Dying>,
+    /// Messages that delayed exchanges hold back.
+    delayed: plugins::Delayed,
+    /// What chance is computed from.
+    seed: u64,
     /// How many messages there have been.
     messages: u64,
     names: NameMaker,
@@ -129,6 +134,8 @@ impl Broker {
             queues: Vec::new(),
             deadlines: Deadlines::default(),
             dying: VecDeque::new(),
+            delayed: plugins::Delayed::default(),
+            seed: 0,
             messages: 0,
             names: NameMaker::default(),
             replies: Map::new(),
@@ -159,6 +166,12 @@ impl Broker {
         self.now
     }
 
+    /// Sets what everything left to chance is computed from; 0 at first. The
+    /// same calls with the same seed do the same.
+    pub const fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     /// A client's method arrives at `now`. Everything that follows from it
     /// happens before this returns; what is due by `now` happens first.
     ///
@@ -174,7 +187,8 @@ impl Broker {
     }
 
     /// When something happens by itself next: a message or a queue expires, or
-    /// a delivery has waited too long for its acknowledgement.
+    /// a delivery has waited too long for its acknowledgement, or a message has
+    /// been held back for long enough.
     #[must_use]
     pub fn deadline(&self) -> Option<Tick> {
         // A channel leaves its deadline when all is acknowledged; that is
@@ -192,6 +206,7 @@ impl Broker {
             match due {
                 Due::Queue(id, kind) => self.queue_due(id, kind, out),
                 Due::Channel(key) => self.acknowledgement_due(key, out),
+                Due::HeldBack(number) => self.release(number, out),
             }
             self.bury_the_dead(out);
         }

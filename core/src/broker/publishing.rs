@@ -7,6 +7,7 @@ use super::event::{Event, Fact};
 use super::message::{Message, MessageId, Properties, SharedMessage};
 use super::method::{ChannelId, Method, QueueId, Reply};
 use super::permission::{Resource, Right};
+use super::plugins::Routed;
 use super::profile::Profile;
 use super::reply_code::Fault;
 use super::reply_to::PSEUDO_QUEUE;
@@ -54,7 +55,11 @@ impl Broker {
             }));
         }
         let mut targets = core::mem::take(&mut self.scratch.targets);
-        let replied = self.route(vhost, &message, &mut targets, out);
+        let routed = self.route(vhost, &message, &mut targets, out);
+        if routed.failed {
+            return Err(Fault::crash());
+        }
+        let replied = routed.counts(mandatory);
         let channel = self.channel_at_mut(key)?;
         let number = match &mut channel.mode {
             Mode::Plain => None,
@@ -122,24 +127,18 @@ impl Broker {
     }
 
     /// Where a message goes: fills `targets`. Replies to a waiting requester
-    /// are handed over on the way. True when they count as a destination.
+    /// are handed over on the way.
     pub(super) fn route(
         &mut self,
         vhost: usize,
-        message: &Message,
+        message: &SharedMessage,
         targets: &mut Vec<QueueId>,
         out: &mut Vec<Event>,
-    ) -> bool {
-        let routing = &mut self.vhosts[vhost].routing;
-        let headers = message.properties.headers.as_ref();
-        if message.more_keys.is_empty() {
-            let keys = [&*message.routing_key];
-            routing.route(&message.exchange, &keys, headers, self.profile, targets);
-        } else {
-            let keys: Vec<&str> = message.keys().collect();
-            routing.route(&message.exchange, &keys, headers, self.profile, targets);
-        }
-        message.exchange.is_empty() && self.deliver_replies(message, out)
+    ) -> Routed {
+        let start = message.exchange.clone();
+        let mut routed = self.route_from(vhost, &start, message, targets, out);
+        routed.replied = start.is_empty() && self.deliver_replies(message, out);
+        routed
     }
 
     fn check_publish(&self, key: ChannelKey, publish: &Publish) -> Result<usize, Fault> {
@@ -211,6 +210,7 @@ impl Broker {
             more_keys,
             hidden_keys: hidden_keys.into(),
             failed: 0,
+            released: None,
         };
         if !early {
             for routing_key in message.keys() {

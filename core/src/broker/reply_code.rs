@@ -103,6 +103,17 @@ impl Fault {
         Self::new(ReplyCode::ChannelError, "expected 'channel.open'")
     }
 
+    /// What happens when a process of the broker's fails over a method: the
+    /// connection goes, without an explanation.
+    pub(crate) fn crash() -> Self {
+        Self::new(ReplyCode::InternalError, "")
+    }
+
+    /// Whether this is [`Fault::crash`], which blames no method.
+    pub(crate) fn is_crash(&self) -> bool {
+        self.explanation.is_empty()
+    }
+
     pub(crate) fn no_queue(name: &str, vhost: &str) -> Self {
         Self::not_found(format!("no {}", queue_at(name, vhost)))
     }
@@ -127,6 +138,9 @@ impl Fault {
 
     /// The reply text.
     pub(crate) fn text(&self) -> String {
+        if self.is_crash() {
+            return self.code.name().to_owned();
+        }
         reply_text(format!("{} - {}", self.code.name(), self.explanation))
     }
 }

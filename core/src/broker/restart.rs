@@ -7,7 +7,7 @@ use super::method::{ChannelId, ConnectionId, QueueId, Reply};
 use super::profile::Profile;
 use super::queue::{QueueKind, Stored};
 use super::reply_code::{Fault, ReplyCode};
-use super::routing::{BindTarget, Removed, Routing};
+use super::routing::{BindTarget, Binding, ExchangeKind, Removed, Routing};
 use crate::order::Map;
 use crate::time::Tick;
 
@@ -26,6 +26,9 @@ impl Broker {
             self.on_queue(id, out, |queue, context| queue.recover(held, context));
         }
         for index in 0..self.vhosts.len() {
+            if !self.profile.keeps_histories() {
+                self.vhosts[index].histories.clear();
+            }
             if self.profile.keeps_transient_exchanges() {
                 self.forget_transient_queues(index, out);
             } else {
@@ -115,7 +118,11 @@ impl Broker {
             routing.queue_declared(queue.declared.name.clone(), queue.id);
         }
         let mut gone = Removed::default();
-        for binding in old.bindings() {
+        let (mut bindings, mut hashed): (Vec<_>, Vec<_>) =
+            old.bindings().partition(|binding| !hashes(&old, binding));
+        crate::order::sort_by_key(&mut hashed, |b| (b.key.clone(), b.destination.clone()));
+        bindings.append(&mut hashed);
+        for binding in bindings {
             let kept = durable(&binding.source)
                 && match &binding.destination {
                     BindTarget::Exchange(name) => durable(name),
@@ -131,6 +138,13 @@ impl Broker {
         self.vhosts[index].routing = routing;
         self.tell_removed(gone, out);
     }
+}
+
+/// Whether a binding belongs to a consistent hash, which is rebuilt in the
+/// order of binding keys (`rabbit_exchange_type_consistent_hash:recover`).
+fn hashes(routing: &Routing, binding: &Binding) -> bool {
+    let source = routing.exchange(&binding.source);
+    source.is_some_and(|source| source.routes_as() == ExchangeKind::ConsistentHash)
 }
 
 impl super::queue::Queue {

@@ -4,6 +4,7 @@
 use super::event::Event;
 use super::method::{ConnectionId, QueueId};
 use super::permission::{Grant, TopicGrant};
+use super::plugins::Histories;
 use super::policy::ActivePolicy;
 use super::queue::QueueKind;
 use super::reply_code::{Fault, ReplyCode};
@@ -20,6 +21,8 @@ pub(crate) struct VirtualHost {
     pub(crate) name: Name,
     pub(crate) gone: bool,
     pub(crate) routing: Routing,
+    /// What exchanges keep for bindings to come.
+    pub(crate) histories: Histories,
     pub(crate) policies: Vec<ActivePolicy>,
     pub(crate) operator_policies: Vec<ActivePolicy>,
     pub(crate) metadata: VhostMetadata,
@@ -57,6 +60,7 @@ impl VirtualHost {
             name: Name::from(name),
             gone: false,
             routing: Routing::new(),
+            histories: Histories::default(),
             policies: Vec::new(),
             operator_policies: Vec::new(),
             metadata: VhostMetadata::default(),
@@ -116,6 +120,7 @@ impl Broker {
         }
         let vhost = &mut self.vhosts[index];
         vhost.routing = Routing::new();
+        vhost.histories.clear();
         vhost.policies.clear();
         vhost.operator_policies.clear();
         vhost.gone = true;

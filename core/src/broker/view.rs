@@ -6,7 +6,7 @@ use super::consumer::Consumer;
 use super::message::SharedMessage;
 use super::method::{ChannelId, ConnectionId, QueueId};
 use super::queue::{Queue, QueueKind};
-use super::routing::{Binding, Exchange, Explanation, Path, Routing};
+use super::routing::{Binding, Exchange, Routing};
 use super::unacked::GOT;
 use super::value::{Name, Table};
 use crate::time::Tick;
@@ -297,33 +297,6 @@ impl Broker {
     /// The bindings of a virtual host, in the order of creation.
     pub fn bindings(&self, vhost: &str) -> impl Iterator<Item = &Binding> {
         self.routing(vhost).into_iter().flat_map(Routing::bindings)
-    }
-
-    /// How each queue that a message would reach is first reached.
-    #[must_use]
-    pub fn paths(
-        &self,
-        vhost: &str,
-        exchange: &str,
-        keys: &[&str],
-        headers: Option<&Table>,
-    ) -> Vec<Path> {
-        self.routing(vhost)
-            .map_or_else(Vec::new, |routing| routing.paths(exchange, keys, headers, self.profile))
-    }
-
-    /// Why a message would reach what it reaches, binding by binding. `None`
-    /// when there is no such virtual host.
-    #[must_use]
-    pub fn explain(
-        &self,
-        vhost: &str,
-        exchange: &str,
-        keys: &[&str],
-        headers: Option<&Table>,
-    ) -> Option<Explanation> {
-        let routing = self.routing(vhost)?;
-        Some(routing.explain(exchange, keys, headers, self.profile))
     }
 
     /// An open channel.

@@ -54,8 +54,19 @@ pub(super) const KINDS: &[&str] = &["exchange", "queue", "client"];
 /// Settings of `exchange`.
 pub(super) const EXCHANGE: &[&str] = &["transient", "auto-delete", "internal", "alternate", "arg"];
 
-/// Exchange types every RabbitMQ has.
-pub(super) const EXCHANGE_TYPES: &[&str] = &["direct", "fanout", "topic", "headers"];
+/// Exchange types of RabbitMQ, those of its plugins among them.
+pub(super) const EXCHANGE_TYPES: &[&str] = &[
+    "direct",
+    "fanout",
+    "topic",
+    "headers",
+    "x-consistent-hash",
+    "x-modulus-hash",
+    "x-random",
+    "x-local-random",
+    "x-recent-history",
+    "x-delayed-message",
+];
 
 /// Settings of `queue`.
 pub(super) const QUEUE: &[&str] = &[

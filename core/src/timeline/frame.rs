@@ -82,6 +82,10 @@ fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> 
                 }
                 *internal = exchange.internal;
             }
+            let held = world.broker.held_back(VHOST, name).len();
+            if held > 0 {
+                node.note = format!("{held} held back").into();
+            }
             nodes.push(node);
         }
     }

@@ -8,7 +8,7 @@ use crate::broker::{Name, Properties, SharedMessage, Table};
 use crate::frame::Verdict;
 use crate::scenario::{Destination, NodeId};
 use crate::time::Tick;
-use crate::world::{Held, Label, Phase, VHOST, What, World};
+use crate::world::{Happening, Held, Label, Phase, VHOST, What, World};
 
 /// All there is to say about a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,17 +114,24 @@ impl Timeline {
         } else {
             Name::from(key)
         };
-        self.world.broker.explain(VHOST, &exchange, &[&*key], headers)
+        let properties = Properties { headers: headers.cloned(), ..Properties::default() };
+        self.world.broker.explain(VHOST, &exchange, &[&*key], Some(&properties), None)
     }
 
     /// The history of the message called `label` and why it was routed as it
     /// was; `None` when no such message has reached an exchange.
     pub fn why(&mut self, label: &str) -> Option<Why> {
         let mine = |l: &Label| l.to_string() == label;
-        let decided = self.record.events.iter().find(|event| match &event.what {
+        let decided = |event: &&Happening| match &event.what {
             What::Routed { message, .. } | What::Unroutable { message, .. } => mine(message),
             _ => false,
-        })?;
+        };
+        let held = |event: &&Happening| match &event.what {
+            What::HeldBack { message, .. } => mine(message),
+            _ => false,
+        };
+        let events = &self.record.events;
+        let decided = events.iter().find(decided).or_else(|| events.iter().find(held))?;
         let (tick, step) = (decided.tick, decided.step);
         let history = self
             .record
@@ -135,11 +142,15 @@ impl Timeline {
             .collect();
         self.seek_step(step + 1);
         let world = &self.world;
-        let passing =
-            world.passing.iter().find(|p| self.record.tag(p.message).label.to_string() == label)?;
-        let headers = passing.headers.as_ref();
+        let passing = world
+            .passing
+            .iter()
+            .rfind(|p| self.record.tag(p.message).label.to_string() == label)?;
+        let headers = passing.properties.headers.as_ref();
+        let (keys, message) = ([&*passing.key], Some(passing.message));
+        let properties = Some(&passing.properties);
         let explanation =
-            world.broker.explain(VHOST, &passing.exchange, &[&*passing.key], headers)?;
+            world.broker.explain(VHOST, &passing.exchange, &keys, properties, message)?;
         let message = MessageRow {
             label: label.to_owned(),
             colour: self.record.tag(passing.message).colour,
@@ -238,6 +249,13 @@ impl Timeline {
         row("internal", yes(exchange.internal));
         for (key, value) in exchange.arguments.iter() {
             row(key, value_in_words(value));
+        }
+        for (due, message) in broker.held_back(VHOST, name).into_iter().take(Details::SHOWN) {
+            details.messages.push(self.row(message, false, format!("held back until {due}")));
+        }
+        for message in broker.kept(VHOST, name).take(Details::SHOWN) {
+            let place = "kept for bindings to come".to_owned();
+            details.messages.push(self.row(message, false, place));
         }
         details.bindings = self.binding_rows(|b| {
             b.source == *name || b.destination == Destination::Exchange(name.clone())

@@ -83,7 +83,7 @@ impl Still {
             let exchange = &passing.exchange;
             // Where messages go on to other exchanges, each may ask others.
             let each = exchange.is_empty() || self.leads_on(&world.broker, exchange);
-            let alike = !each || passing.headers.is_none();
+            let alike = !each || passing.properties.headers.is_none();
             if alike && !seen.insert((exchange, each.then_some(&passing.key))) {
                 continue;
             }
@@ -103,10 +103,10 @@ impl Still {
     }
 
     fn mark(&self, broker: &Broker, passing: &Passing, links: &mut [Link]) {
-        let (key, headers) = (&*passing.key, passing.headers.as_ref());
-        let Some(explanation) = broker.explain(VHOST, &passing.exchange, &[key], headers) else {
-            return;
-        };
+        let (keys, message) = ([&*passing.key], Some(passing.message));
+        let properties = Some(&passing.properties);
+        let found = broker.explain(VHOST, &passing.exchange, &keys, properties, message);
+        let Some(explanation) = found else { return };
         for (binding, verdict) in inspect::verdicts(&explanation) {
             let link = self.place.get(binding).and_then(|at| links.get_mut(*at));
             if let Some(link) = link.filter(|link| link.verdict == Verdict::None) {

@@ -1,11 +1,12 @@
 //! What comes out of the broker: replies go onto their links, facts become
 //! happenings and things to draw.
 
+use super::again::{self, SentOn};
 use super::visual::Whereabouts;
 use super::ways::paths;
 use super::{Due, Entering, Passing, Place, Record, Tag, What, World, leaving, state::Flow};
 use crate::broker::{
-    ChannelId, Event, Fact, Leave, Message, MessageId, Method, Name, Reply, Value,
+    ChannelId, Event, Fact, Leave, Message, MessageId, Method, Name, Properties, Reply, Value,
 };
 use crate::frame::{DotKind, LinkId};
 use crate::scenario::{NodeId, QueueCount};
@@ -14,15 +15,15 @@ use crate::scenario::{NodeId, QueueCount};
 struct Publishing {
     tag: Tag,
     paths: Vec<(Name, Vec<LinkId>)>,
-    headers: Option<crate::broker::Table>,
+    properties: Properties,
 }
 
 /// A publish in a transaction that is not committed.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct HeldBack {
+pub(super) struct Uncommitted {
     exchange: Name,
     key: Name,
-    headers: Option<crate::broker::Table>,
+    properties: Properties,
 }
 
 /// Hands a publish to the broker, remembering how it is routed.
@@ -33,10 +34,11 @@ pub(super) fn publish(
     tag: Tag,
     record: &mut Record,
 ) {
-    let mut publishing = Publishing { tag, paths: Vec::new(), headers: None };
+    let properties = Properties::default();
+    let mut publishing = Publishing { tag, paths: Vec::new(), properties };
     if let Method::Publish { exchange, routing_key, properties, .. } = &method {
-        publishing.paths = paths(world, exchange, routing_key, properties.headers.as_ref());
-        publishing.headers.clone_from(&properties.headers);
+        publishing.paths = paths(world, exchange, routing_key, Some(properties), None);
+        publishing.properties = properties.clone();
     }
     let mut events = Vec::new();
     world.broker.apply(world.now, channel, method, &mut events);
@@ -47,30 +49,21 @@ pub(super) fn absorb(world: &mut World, events: Vec<Event>, record: &mut Record)
     absorb_with(world, events, None, record);
 }
 
-/// A dead message that the broker publishes again, while its facts come in.
-struct Reborn {
-    message: MessageId,
-    exchange: Name,
-    key: Name,
-    /// The line from the queue to the dead-letter exchange.
-    via: LinkId,
-}
-
 fn absorb_with(
     world: &mut World,
     events: Vec<Event>,
     mut publishing: Option<Publishing>,
     record: &mut Record,
 ) {
-    let mut reborn: Vec<Reborn> = Vec::new();
+    let mut sent_on: Vec<SentOn> = Vec::new();
     for (at, event) in events.iter().enumerate() {
         if let Event::Fact(Fact::Enqueued { message, .. } | Fact::Unroutable { message, .. }) =
             event
-            && let Some(held) = world.held_back.remove(message)
+            && let Some(held) = world.uncommitted.remove(message)
         {
-            let HeldBack { exchange, key, headers } = held;
-            let paths = paths(world, &exchange, &key, headers.as_ref());
-            let now = Publishing { tag: record.tag(*message), paths, headers };
+            let Uncommitted { exchange, key, properties } = held;
+            let paths = paths(world, &exchange, &key, Some(&properties), Some(*message));
+            let now = Publishing { tag: record.tag(*message), paths, properties };
             let queues = entered_by(world, &events[at..], *message);
             routed(world, *message, &exchange, &key, queues, &now, record);
             publishing = Some(now);
@@ -93,19 +86,29 @@ fn absorb_with(
                 record.set_label(*message, publishing.tag.clone());
                 let (exchange, key) = (exchange.clone(), routing_key.clone());
                 if world.in_transaction(*from) {
-                    let held = HeldBack { exchange, key, headers: publishing.headers.clone() };
-                    world.held_back.insert(*message, held);
+                    let properties = publishing.properties.clone();
+                    let held = Uncommitted { exchange, key, properties };
+                    world.uncommitted.insert(*message, held);
                     continue;
                 }
                 let queues = entered_by(world, &events[at..], *message);
                 routed(world, *message, &exchange, &key, queues, publishing, record);
             }
             Event::Fact(Fact::Enqueued { message, queue, position }) => {
-                let path = way_in(world, *message, queue, publishing.as_ref(), &reborn);
+                let path = way_in(*message, queue, publishing.as_ref(), &sent_on);
                 enters(world, *message, queue, *position, path);
             }
             Event::Fact(dead @ Fact::DeadLettered { .. }) => {
-                reborn.extend(dead_lettered(world, dead, &events[at..], record));
+                sent_on.extend(again::dead_lettered(world, dead, &events[at..], record));
+            }
+            Event::Fact(released @ Fact::Released { .. }) => {
+                sent_on.extend(again::released(world, released, &events[at..], record));
+            }
+            Event::Fact(Fact::Replayed { message, exchange, routing_key }) => {
+                let paths = paths(world, exchange, routing_key, None, Some(*message));
+                sent_on.push(SentOn { message: *message, via: None, paths });
+                let (message, exchange) = (record.label(*message), exchange.clone());
+                world.tell(record, What::Replayed { message, exchange });
             }
             Event::Fact(other) => fact(world, other, record),
         }
@@ -114,60 +117,22 @@ fn absorb_with(
 
 /// The lines that a copy takes into a queue.
 fn way_in(
-    world: &World,
     message: MessageId,
     queue: &Name,
     publishing: Option<&Publishing>,
-    reborn: &[Reborn],
+    sent_on: &[SentOn],
 ) -> Vec<LinkId> {
-    if let Some(dead) = reborn.iter().find(|r| r.message == message) {
-        let on = paths(world, &dead.exchange, &dead.key, None);
-        let rest = on.into_iter().find(|(name, _)| name == queue);
-        let rest = rest.into_iter().flat_map(|(_, lines)| lines);
-        return core::iter::once(dead.via.clone()).chain(rest).collect();
+    if let Some(sent) = sent_on.iter().rev().find(|sent| sent.message == message) {
+        let rest = sent.paths.iter().find(|(name, _)| name == queue);
+        let rest = rest.into_iter().flat_map(|(_, lines)| lines.iter().cloned());
+        return sent.via.iter().cloned().chain(rest).collect();
     }
     let found = publishing.and_then(|p| p.paths.iter().find(|(name, _)| name == queue));
     found.map(|(_, lines)| lines.clone()).unwrap_or_default()
 }
 
-/// A dead message goes on along the dead-letter line instead of vanishing.
-fn dead_lettered(
-    world: &mut World,
-    fact: &Fact,
-    events: &[Event],
-    record: &mut Record,
-) -> Option<Reborn> {
-    let Fact::DeadLettered { message, reborn, queue, exchange, routing_key } = fact else {
-        return None;
-    };
-    let queue = world.scenario_name(queue);
-    world.count(&queue, QueueCount::DeadLettered);
-    let tag = Tag { dead_lettered: true, ..record.tag(*message) };
-    record.set_label(*reborn, tag);
-    world.leaving.retain(|l| l.message != *message || l.from < world.now);
-    let via = LinkId {
-        from: NodeId::Queue(queue.clone()),
-        to: NodeId::Exchange(exchange.clone()),
-        index: 0,
-    };
-    let (label, exchange, key) = (record.label(*message), exchange.clone(), routing_key.clone());
-    let what = What::DeadLettered {
-        queue,
-        message: label.clone(),
-        exchange: exchange.clone(),
-        key: key.clone(),
-    };
-    world.tell(record, what);
-    let queues = entered_by(world, events, *reborn);
-    if !queues.is_empty() {
-        let (exchange, key) = (exchange.clone(), key.clone());
-        world.tell(record, What::Routed { message: label, exchange, key, queues });
-    }
-    Some(Reborn { message: *reborn, exchange, key, via })
-}
-
 /// Scenario names of the queues a message entered, in order.
-fn entered_by(world: &World, events: &[Event], message: MessageId) -> Vec<Name> {
+pub(super) fn entered_by(world: &World, events: &[Event], message: MessageId) -> Vec<Name> {
     let entered = events.iter().filter_map(|event| match event {
         Event::Fact(Fact::Enqueued { message: id, queue, .. }) if *id == message => Some(queue),
         Event::Fact(Fact::Left { message: id, queue, reason: Leave::Overflow, .. })
@@ -200,7 +165,7 @@ fn routed(
         message,
         exchange: exchange.clone(),
         key: key.clone(),
-        headers: publishing.headers.clone(),
+        properties: publishing.properties.clone(),
         until: world.now + world.plan.hop,
     });
     if !queues.is_empty() {
@@ -299,6 +264,10 @@ fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
     match fact {
         Fact::Unroutable { message, returned } => {
             leaving::unroutable(world, *message, *returned, record);
+        }
+        Fact::HeldBack { message, exchange, until } => {
+            let (message, exchange) = (record.label(*message), exchange.clone());
+            world.tell(record, What::HeldBack { message, exchange, until: *until });
         }
         Fact::Delivered { message, queue, position, to, delivery_tag, redelivered, .. } => {
             let queue = world.scenario_name(queue);

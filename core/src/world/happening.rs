@@ -41,6 +41,22 @@ pub enum What {
         key: Name,
         returned: bool,
     },
+    /// A delayed exchange holds the message back.
+    HeldBack {
+        message: Label,
+        exchange: Name,
+        until: Tick,
+    },
+    /// What was held back is routed now.
+    Released {
+        message: Label,
+        exchange: Name,
+    },
+    /// An exchange gives what it has kept to a new binding.
+    Replayed {
+        message: Label,
+        exchange: Name,
+    },
     /// A mandatory message is back at its publisher.
     Returned {
         client: Name,
@@ -238,6 +254,9 @@ impl What {
             Self::Published { message, .. }
             | Self::Routed { message, .. }
             | Self::Unroutable { message, .. }
+            | Self::HeldBack { message, .. }
+            | Self::Released { message, .. }
+            | Self::Replayed { message, .. }
             | Self::Returned { message, .. }
             | Self::Delivered { message, .. }
             | Self::Got { message, .. }

@@ -6,6 +6,7 @@
 //! behaviour are simulated here. No AMQP rule lives in this module.
 
 mod act;
+mod again;
 mod check;
 mod client;
 mod content;
@@ -147,7 +148,7 @@ pub struct World {
     /// Which client each delivered copy is with.
     pub(crate) held_by: Map<Place, usize>,
     /// What was published in transactions that are not committed.
-    held_back: Map<MessageId, facts::HeldBack>,
+    uncommitted: Map<MessageId, facts::Uncommitted>,
 }
 
 /// The state, without the plan (which follows from the document).
@@ -157,7 +158,7 @@ impl Hash for World {
         (&self.clients, &self.wires, self.operator, self.operator_sent).hash(state);
         (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
         (self.caption, self.highlight, self.steps, &self.flows, &self.held_by).hash(state);
-        self.held_back.hash(state);
+        self.uncommitted.hash(state);
     }
 }
 
@@ -167,6 +168,8 @@ impl World {
     pub fn new(document: Document) -> Self {
         let plan = Arc::new(Plan::new(document));
         let seed = plan.document.seed;
+        let mut broker = Broker::new(plan.document.profile);
+        broker.set_seed(seed);
         let clients = (0..plan.clients.len()).map(|i| Client::new(seed, i as u64)).collect();
         let wires = plan.connections.iter().map(|_| Wire::default()).collect();
         let mut broker = Broker::new(plan.document.profile);
@@ -194,7 +197,7 @@ impl World {
             stopped_by: None,
             flows: Map::new(),
             held_by: Map::new(),
-            held_back: Map::new(),
+            uncommitted: Map::new(),
         };
         world.schedule_statements();
         world

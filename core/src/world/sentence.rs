@@ -68,6 +68,15 @@ impl What {
                 exchange_name(exchange),
                 key_words(key)
             ),
+            Self::HeldBack { message, exchange, until } => {
+                format!("Exchange {exchange} holds {message} back until {until}.")
+            }
+            Self::Released { message, exchange } => {
+                format!("Exchange {exchange} lets {message} go.")
+            }
+            Self::Replayed { message, exchange } => {
+                format!("Exchange {exchange} has kept {message} and sends it to its new binding.")
+            }
             Self::Returned { client, message, text } => {
                 format!("{message} is back at {client}: basic.return {text}.")
             }

@@ -4,7 +4,7 @@
 //! a frame leave out what is still drawn on its way.
 
 use super::World;
-use crate::broker::{MessageId, Name};
+use crate::broker::{MessageId, Name, Properties};
 use crate::frame::{DotKind, LinkId};
 use crate::scenario::NodeId;
 use crate::time::{Span, Tick};
@@ -70,7 +70,7 @@ pub(crate) struct Passing {
     pub(crate) message: MessageId,
     pub(crate) exchange: Name,
     pub(crate) key: Name,
-    pub(crate) headers: Option<crate::broker::Table>,
+    pub(crate) properties: Properties,
     pub(crate) until: Tick,
 }
 

@@ -2,7 +2,7 @@
 
 use super::visual::Place;
 use super::{Due, VHOST, World};
-use crate::broker::{ChannelId, Name};
+use crate::broker::{ChannelId, MessageId, Name, Properties};
 use crate::frame::LinkId;
 use crate::scenario::{Destination, NodeId};
 use crate::time::Tick;
@@ -15,9 +15,10 @@ pub(super) fn paths(
     world: &World,
     exchange: &Name,
     key: &Name,
-    headers: Option<&crate::broker::Table>,
+    properties: Option<&Properties>,
+    message: Option<MessageId>,
 ) -> Vec<(Name, Vec<LinkId>)> {
-    let found = world.broker.paths(VHOST, exchange, &[&**key], headers);
+    let found = world.broker.paths(VHOST, exchange, &[&**key], properties, message);
     found
         .into_iter()
         .map(|path| {

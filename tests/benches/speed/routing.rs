@@ -2,7 +2,7 @@
 
 use crate::clock::{line, measure};
 use std::hint::black_box;
-use warren_core::broker::routing::{BindTarget, Binding, Exchange, ExchangeKind, Routing};
+use warren_core::broker::routing::{BindTarget, Binding, Exchange, ExchangeKind, Query, Routing};
 use warren_core::broker::{Name, Profile, QueueId, Table};
 
 /// Ten binding keys that `order.created.eu` fits.
@@ -60,7 +60,7 @@ pub(crate) fn topics() {
         figures.push(measure(&format!("{shown} bindings"), || {
             for _ in 0..1000 {
                 let keys = black_box(["order.created.eu"]);
-                routing.route("events", &keys, None, Profile::default(), &mut reached);
+                routing.route("events", &Query::of(&keys, Profile::default()), &mut reached);
             }
             assert_eq!(reached.len(), MATCHING.len(), "the same ten queues each time");
             1000

@@ -132,6 +132,7 @@ fn envelope(exchange: Name, routing_key: Name) -> Arc<Message> {
         more_keys: Vec::new(),
         hidden_keys: Box::default(),
         failed: 0,
+        released: None,
     })
 }
 

@@ -88,10 +88,12 @@ const WORDS: [(&[&str], &[&str], &str); 2] = [
             "core/src/broker/arguments.rs",
             "core/src/broker/routing/headers.rs",
             "core/src/broker/routing/term.rs",
+            "core/src/broker/routing/erlang.rs",
+            "core/src/broker/routing/pick.rs",
             "core/src/scenario/values.rs",
             "core/src/draw/",
         ],
-        "floats are for pictures and for AMQP's float values",
+        "floats are for pictures, AMQP's float values and Erlang's hashes",
     ),
 ];
 

@@ -40,7 +40,9 @@ fn visit(explanation: &Explanation, index: usize, key: &str, depth: usize) -> Ht
             { for visit.judgements.iter().enumerate().map(|(i, j)| {
                 judgement(explanation, i, j, key, depth)
             }) }
-            if visit.judgements.is_empty() && visit.lookups.is_empty() {
+            if let Some(waits) = visit.waits() {
+                <p key="held">{ waits }</p>
+            } else if visit.judgements.is_empty() && visit.lookups.is_empty() {
                 <p class="empty" key="none">{ "It has no bindings." }</p>
             }
             <div key="alternate">{ alternate(explanation, visit, key, depth) }</div>
@@ -123,7 +125,8 @@ fn pattern(judgement: &Judgement) -> Html {
             let words = if key.is_empty() { "(empty)" } else { key };
             html! { <span class={class}>{ words }</span> }
         }
-        Reason::Headers(_) | Reason::Fanout => html! {},
+        Reason::Picked(picked) if picked.buckets.1 > 0 => html! { <code>{ &**key }</code> },
+        Reason::Headers(_) | Reason::Fanout | Reason::Picked(_) => html! {},
     }
 }
 
@@ -156,7 +159,7 @@ fn topic_words(key: &str, reason: &TopicReason) -> Html {
 
 fn reason(judgement: &Judgement, key: &str) -> Html {
     match &judgement.reason {
-        Reason::Fanout => html! { { "A fanout exchange gives to every binding." } },
+        Reason::Fanout => html! { { "Every binding gets it." } },
         Reason::Direct(Some(_)) => html! { { "The routing key equals the binding key." } },
         Reason::Direct(None) => html! {
             { format!("The key is {}, not {}.", quoted(key), quoted(&judgement.binding.key)) }
@@ -166,6 +169,7 @@ fn reason(judgement: &Judgement, key: &str) -> Html {
             html! { { best.map(topic_sentence).unwrap_or_default() } }
         }
         Reason::Headers(reason) => headers(reason),
+        Reason::Picked(picked) => html! { { picked.sentence() } },
     }
 }
 

@@ -151,20 +151,20 @@ impl Session {
         }
     }
 
-    /// A fanout exchange needs no key; the others are asked for one.
+    /// Some types have no use for a key; the others are asked for one.
     fn start_binding(
         &mut self,
         source: warren_core::broker::Name,
         destination: Destination,
     ) -> Update {
         let frame = self.show.frame(self.playback.now());
-        let is_fanout = frame.nodes.iter().any(|node| {
+        let any_key = frame.nodes.iter().any(|node| {
             matches!(&node.body, warren_core::frame::NodeBody::Exchange { kind, .. }
-                if &**kind == "fanout")
+                if warren_core::frame::ignores_key(kind))
                 && node.id == NodeId::Exchange(source.clone())
         });
         let kind = FormKind::Bind(source, destination);
-        if is_fanout {
+        if any_key {
             self.start_form(kind);
             return self.take(Msg::Submit("bind"));
         }

@@ -3,8 +3,10 @@
 
 use super::Routing;
 use super::headers::HeaderView;
-use super::index::Query;
+use super::index::{Index, Query};
+use super::pick::Picked;
 use super::reason::Reason;
+use super::search::delay;
 use super::state::{ExchangeSlot, State};
 use super::types::{BindTarget, Binding, ExchangeKind};
 use crate::broker::method::QueueId;
@@ -39,12 +41,28 @@ pub struct Visit {
     pub kind: ExchangeKind,
     /// How the message came here; `None` for the exchange published to.
     pub from: Option<Came>,
+    /// The type whose rules it goes by: for a delayed exchange the one it imitates.
+    pub routes_as: ExchangeKind,
+    /// How many milliseconds it holds the message back; it asks no binding then.
+    pub held: Option<u32>,
     /// What the default exchange found, a look-up for each key.
     pub lookups: Vec<QueueLookup>,
     /// Every binding of which the exchange is the source, in the order of creation.
     pub judgements: Vec<Judgement>,
     /// What became of the alternate exchange.
     pub alternate: AlternateUse,
+}
+
+impl Visit {
+    /// That the message is held back, when it is: a sentence.
+    #[must_use]
+    pub fn waits(&self) -> Option<String> {
+        let (millis, kind) = (self.held?, self.routes_as.name());
+        Some(format!(
+            "Its header x-delay holds it back for {millis} ms; then it is routed as by a {kind} \
+             exchange."
+        ))
+    }
 }
 
 /// How a message came to an exchange from another.
@@ -131,7 +149,7 @@ struct Teller<'a> {
 pub(super) fn explain(routing: &Routing, exchange: &str, query: &Query<'_>) -> Explanation {
     let state = &*routing.state;
     let mut view = HeaderView::default();
-    view.prepare(query.headers);
+    view.prepare(query.headers());
     let mut teller = Teller {
         state,
         query,
@@ -185,8 +203,24 @@ impl Teller<'_> {
         let name = slot.exchange.name.clone();
         let lookups = if name.is_empty() { self.lookups() } else { Vec::new() };
         let mut judgements = Vec::new();
-        for binding in slot.outgoing.iter().filter_map(|number| self.state.bindings.get(number)) {
-            let reason = Reason::of(slot.exchange.kind, binding, self.query, &self.view);
+        let held = match slot.exchange.kind {
+            ExchangeKind::DelayedMessage => delay(self.query).ok().flatten(),
+            _ => None,
+        };
+        let picked = match &slot.index {
+            Index::Choice(choice) => Some(choice.pick(self.query)),
+            _ => None,
+        };
+        let asked = slot.outgoing.iter().filter(|_| held.is_none());
+        for (&number, binding) in asked.filter_map(|at| Some((at, self.state.bindings.get(at)?))) {
+            let reason = match (&slot.index, &picked) {
+                (Index::Choice(choice), Some((entry, how))) => Reason::Picked(Picked {
+                    here: entry.is_some_and(|entry| entry.binding == number),
+                    how: how.clone(),
+                    buckets: choice.buckets(number),
+                }),
+                _ => Reason::of(slot.exchange.routes_as(), binding, self.query, &self.view),
+            };
             let effect = if reason.fits() {
                 let came = Came { visit: here, judgement: Some(judgements.len()) };
                 self.follow(&binding.destination, came)
@@ -200,7 +234,8 @@ impl Teller<'_> {
             Some(alternate) if !name.is_empty() => self.alternate(here, alternate, routed),
             _ => AlternateUse::None,
         };
-        Visit { exchange: name, kind: slot.exchange.kind, from, lookups, judgements, alternate }
+        let (kind, routes_as) = (slot.exchange.kind, slot.exchange.routes_as());
+        Visit { exchange: name, kind, from, routes_as, held, lookups, judgements, alternate }
     }
 
     fn follow(&mut self, destination: &BindTarget, came: Came) -> Effect {

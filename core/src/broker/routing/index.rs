@@ -1,11 +1,13 @@
 //! What an exchange looks things up in, one form for each exchange type.
 
 use super::headers::{HeaderSpec, HeaderView};
+use super::pick::Choice;
 use super::topic::{TopicTrie, Walk};
-use super::types::{Binding, ExchangeKind};
+use super::types::{Binding, Exchange, ExchangeKind};
+use crate::broker::message::Properties;
 use crate::broker::method::QueueId;
 use crate::broker::profile::Profile;
-use crate::broker::value::{Name, Table};
+use crate::broker::value::{Name, Table, Value};
 use crate::intern::Lookup;
 
 /// Where an entry leads, by place in the tables of [`super::state::State`].
@@ -32,11 +34,39 @@ pub(super) fn take(entries: &mut Vec<Entry>, binding: u64) {
 
 /// What routing looks at in a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Query<'a> {
+pub struct Query<'a> {
     /// The routing key and the keys of CC and BCC.
-    pub(super) keys: &'a [&'a str],
-    pub(super) headers: Option<&'a Table>,
-    pub(super) profile: Profile,
+    pub keys: &'a [&'a str],
+    /// Its properties, headers among them.
+    pub properties: Option<&'a Properties>,
+    /// Whose rules hold.
+    pub profile: Profile,
+    /// What is drawn where chance decides: the same for the same message.
+    pub chance: u64,
+    /// It has been held back already and is not held again.
+    pub released: bool,
+}
+
+impl<'a> Query<'a> {
+    /// A message with these keys and nothing else.
+    #[must_use]
+    pub const fn of(keys: &'a [&'a str], profile: Profile) -> Self {
+        Self { keys, properties: None, profile, chance: 0, released: false }
+    }
+
+    /// The same with these properties.
+    #[must_use]
+    pub const fn with(self, properties: &'a Properties) -> Self {
+        Self { properties: Some(properties), ..self }
+    }
+
+    pub(super) fn headers(&self) -> Option<&'a Table> {
+        self.properties.and_then(|properties| properties.headers.as_ref())
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&'a Value> {
+        self.headers().and_then(|headers| headers.get(name))
+    }
 }
 
 /// Room that matching works in; nothing in it outlives a route but capacity.
@@ -60,20 +90,25 @@ pub(super) enum Index {
     Fanout(Vec<Entry>),
     Topic(TopicTrie),
     Headers(Vec<(Entry, HeaderSpec)>),
+    Choice(Choice),
 }
 
 impl Index {
-    pub(super) fn new(kind: ExchangeKind) -> Self {
-        match kind {
-            ExchangeKind::Direct => Self::Direct(Lookup::default()),
-            ExchangeKind::Fanout => Self::Fanout(Vec::new()),
+    pub(super) fn new(exchange: &Exchange) -> Self {
+        match exchange.routes_as() {
+            ExchangeKind::Direct | ExchangeKind::DelayedMessage => Self::Direct(Lookup::default()),
+            ExchangeKind::Fanout | ExchangeKind::RecentHistory => Self::Fanout(Vec::new()),
             ExchangeKind::Topic => Self::Topic(TopicTrie::default()),
             ExchangeKind::Headers => Self::Headers(Vec::new()),
+            ExchangeKind::ConsistentHash
+            | ExchangeKind::ModulusHash
+            | ExchangeKind::Random
+            | ExchangeKind::LocalRandom => Self::Choice(Choice::new(exchange)),
         }
     }
 
     /// Adds a binding, numbered higher than all before.
-    pub(super) fn add(&mut self, binding: &Binding, entry: Entry) {
+    pub(super) fn add(&mut self, binding: &Binding, entry: Entry, profile: Profile) {
         match self {
             Self::Direct(keys) => {
                 keys.get_or_insert_with(binding.key.clone(), Vec::new).push(entry);
@@ -81,6 +116,7 @@ impl Index {
             Self::Fanout(entries) => entries.push(entry),
             Self::Topic(trie) => trie.add(&binding.key, entry),
             Self::Headers(specs) => specs.push((entry, HeaderSpec::new(&binding.arguments))),
+            Self::Choice(choice) => choice.add(binding, entry, profile),
         }
     }
 
@@ -102,6 +138,7 @@ impl Index {
                     specs.remove(place);
                 }
             }
+            Self::Choice(choice) => choice.remove(number, binding),
         }
     }
 
@@ -126,11 +163,17 @@ impl Index {
                 }
             }
             Self::Headers(specs) => {
-                matching.headers.prepare(query.headers);
+                let headers = query.headers();
+                matching.headers.prepare(headers);
                 for (entry, spec) in specs {
-                    if spec.fits(query.headers, &matching.headers, query.profile) {
+                    if spec.fits(headers, &matching.headers, query.profile) {
                         hit(*entry);
                     }
+                }
+            }
+            Self::Choice(choice) => {
+                if let (Some(entry), _) = choice.pick(query) {
+                    hit(entry);
                 }
             }
         }

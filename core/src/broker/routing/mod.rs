@@ -6,10 +6,12 @@
 //! for each exchange type, so that the cost of a route depends on what matches
 //! and not on what is there.
 
+mod erlang;
 mod explain;
 mod headers;
 mod index;
 mod narrate;
+mod pick;
 mod reason;
 mod search;
 mod state;
@@ -22,17 +24,19 @@ mod tests;
 
 pub use explain::{AlternateUse, Came, Effect, Explanation, Judgement, QueueLookup, Visit};
 pub use headers::MatchMode;
+pub use index::Query;
+pub use pick::{HashOn, Pick, Picked};
 pub use reason::{HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason};
 pub use reason::{Reason, TopicMiss, TopicReason, WordStep};
-pub use search::{Hop, Path, Via};
+pub use search::{Aside, Hop, Path, Via};
 pub(crate) use term::erlang_term;
+pub(crate) use types::DELAYED_TYPE;
 pub use types::{BindTarget, Binding, Exchange, ExchangeKind, Removed};
 
 use super::method::QueueId;
 use super::profile::Profile;
-use super::value::{Name, Table};
+use super::value::Name;
 use core::hash::{Hash, Hasher};
-use index::Query;
 use search::Scratch;
 use state::State;
 use std::sync::Arc;
@@ -156,12 +160,13 @@ impl Routing {
     ///
     /// The explanation of a 406 when the exchange type refuses the binding.
     pub fn bind(&mut self, binding: Binding, profile: Profile) -> Result<bool, String> {
-        match self.exchange(&binding.source).map(|exchange| exchange.kind) {
+        match self.exchange(&binding.source).map(Exchange::routes_as) {
             Some(ExchangeKind::Headers) => headers::validate(&binding.arguments, profile)?,
             Some(ExchangeKind::Topic) => validate_topic(&binding.key, profile)?,
+            Some(ExchangeKind::ConsistentHash) => pick::validate(&binding.key, profile)?,
             _ => {}
         }
-        Ok(Arc::make_mut(&mut self.state).bind(binding))
+        Ok(Arc::make_mut(&mut self.state).bind(binding, profile))
     }
 
     /// Removes a binding, and the auto-delete exchanges that are left without
@@ -181,53 +186,40 @@ impl Routing {
     }
 
     /// Fills `out` (cleared first) with the queues a message reaches, each
-    /// once, by number. `keys` are its routing key and the keys of CC and BCC.
-    /// Nothing is reached when there is no such exchange.
-    pub fn route(
-        &mut self,
-        exchange: &str,
-        keys: &[&str],
-        headers: Option<&Table>,
-        profile: Profile,
-        out: &mut Vec<QueueId>,
-    ) {
+    /// once, by number. Nothing is reached when there is no such exchange.
+    pub fn route(&mut self, exchange: &str, query: &Query<'_>, out: &mut Vec<QueueId>) {
         out.clear();
+        self.scratch.asides.clear();
         if exchange.is_empty() {
-            out.extend(keys.iter().filter_map(|key| self.queue_id(key)));
+            out.extend(query.keys.iter().filter_map(|key| self.queue_id(key)));
             if out.len() > 1 {
                 crate::order::sort_copies(out, |a, b| a < b);
                 out.dedup();
             }
         } else if let Some(start) = self.state.slot_of(exchange) {
-            let query = Query { keys, headers, profile };
-            self.scratch.route(&self.state, start, &query, out);
+            self.scratch.route(&self.state, start, query, out);
         }
+    }
+
+    /// What exchanges did in the last [`Routing::route`] besides sending the
+    /// message on.
+    #[must_use]
+    pub fn take_asides(&mut self) -> Vec<Aside> {
+        core::mem::take(&mut self.scratch.asides)
     }
 
     /// How each queue that [`Routing::route`] gives is first reached, breadth
     /// first, bindings in the order of creation.
     #[must_use]
-    pub fn paths(
-        &self,
-        exchange: &str,
-        keys: &[&str],
-        headers: Option<&Table>,
-        profile: Profile,
-    ) -> Vec<Path> {
-        search::paths(self, exchange, &Query { keys, headers, profile })
+    pub fn paths(&self, exchange: &str, query: &Query<'_>) -> Vec<Path> {
+        search::paths(self, exchange, query)
     }
 
     /// Why a message reaches what it reaches, and what every binding asked on
     /// the way had to say; for a "what if" just as for a message.
     #[must_use]
-    pub fn explain(
-        &self,
-        exchange: &str,
-        keys: &[&str],
-        headers: Option<&Table>,
-        profile: Profile,
-    ) -> Explanation {
-        explain::explain(self, exchange, &Query { keys, headers, profile })
+    pub fn explain(&self, exchange: &str, query: &Query<'_>) -> Explanation {
+        explain::explain(self, exchange, query)
     }
 
     /// How many nodes of topic indexes [`Routing::route`] has entered so far:

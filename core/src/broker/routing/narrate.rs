@@ -42,6 +42,7 @@ impl Explanation {
             Reason::Direct(Some(_)) => format!("Its key is {key}."),
             Reason::Direct(None) => format!("{} is not {key}.", self.its_key()),
             Reason::Headers(reason) => headers(reason, self.profile),
+            Reason::Picked(picked) => picked.sentence(),
             Reason::Topic(reasons) => {
                 let fits = reasons.iter().position(TopicReason::fits);
                 let of = fits.or(if reasons.is_empty() { None } else { Some(0) });
@@ -92,6 +93,19 @@ impl Explanation {
     }
 
     fn judge(&self, visit: &Visit, said: &mut Vec<String>) {
+        if let Some(waits) = visit.waits() {
+            said.push(waits);
+            return;
+        }
+        let named = |judgement: &&Judgement| match &judgement.reason {
+            Reason::Picked(picked) => picked.here,
+            _ => false,
+        };
+        if let Some(judgement) = visit.judgements.iter().find(named) {
+            let to = destination(&judgement.binding.destination);
+            said.push(format!("{} It goes to {to}.", self.sentence(judgement)));
+            return;
+        }
         for lookup in &visit.lookups {
             let key = shown(&lookup.key);
             said.push(match lookup.found {
@@ -99,11 +113,13 @@ impl Explanation {
                 None => format!("There is no queue called {key}."),
             });
         }
-        match (visit.kind, visit.judgements.len()) {
+        match (visit.routes_as, visit.judgements.len()) {
             _ if visit.exchange.is_empty() => {}
             (_, 0) => said.push("It has no bindings.".to_owned()),
-            (ExchangeKind::Fanout, 1) => said.push("Its one binding fits, as all do.".to_owned()),
-            (ExchangeKind::Fanout, n) => said.push(format!("All its {n} bindings fit.")),
+            (ExchangeKind::Fanout | ExchangeKind::RecentHistory, n) => said.push(match n {
+                1 => "Its one binding fits, as all do.".to_owned(),
+                n => format!("All its {n} bindings fit."),
+            }),
             (ExchangeKind::Headers, n) => {
                 for judgement in visit.judgements.iter().take(NAMED) {
                     let to = destination(&judgement.binding.destination);
@@ -113,7 +129,7 @@ impl Explanation {
                     said.push(format!("And {} more bindings.", n - NAMED));
                 }
             }
-            (ExchangeKind::Direct | ExchangeKind::Topic, _) => {
+            _ => {
                 for (at, key) in self.keys.iter().enumerate() {
                     said.push(by_key(visit, at, key));
                 }
@@ -191,7 +207,7 @@ fn by_key(visit: &Visit, at: usize, key: &Name) -> String {
     more(&mut misses, more_misses);
     let mut names: Vec<String> = fits.iter().map(ToString::to_string).collect();
     more(&mut names, more_fits);
-    let topic = visit.kind == ExchangeKind::Topic;
+    let topic = visit.routes_as == ExchangeKind::Topic;
     let (verb, not) = if topic { ("fits", "misses") } else { ("is the key of", "is not") };
     let key = shown(key);
     match (names.is_empty(), misses.is_empty()) {

@@ -3,6 +3,7 @@
 
 use super::headers::{self, HeaderView, MatchMode};
 use super::index::Query;
+use super::pick::Picked;
 use super::topic::words;
 use super::types::{Binding, ExchangeKind};
 use crate::broker::profile::Profile;
@@ -21,6 +22,8 @@ pub enum Reason {
     Topic(Vec<TopicReason>),
     /// A headers exchange.
     Headers(HeadersReason),
+    /// An exchange that gives each message to one of its bindings.
+    Picked(Picked),
 }
 
 impl Reason {
@@ -32,6 +35,7 @@ impl Reason {
             Self::Direct(key) => key.is_some(),
             Self::Topic(keys) => keys.iter().any(TopicReason::fits),
             Self::Headers(reason) => reason.because.fits(),
+            Self::Picked(picked) => picked.here,
         }
     }
 
@@ -50,6 +54,7 @@ impl Reason {
         }
     }
 
+    /// Of an exchange that does not pick one.
     pub(super) fn of(
         kind: ExchangeKind,
         binding: &Binding,
@@ -57,7 +62,6 @@ impl Reason {
         view: &HeaderView,
     ) -> Self {
         match kind {
-            ExchangeKind::Fanout => Self::Fanout,
             ExchangeKind::Direct => {
                 Self::Direct(query.keys.iter().position(|key| **key == *binding.key))
             }
@@ -68,10 +72,11 @@ impl Reason {
             }
             ExchangeKind::Headers => Self::Headers(HeadersReason::of(
                 &binding.arguments,
-                query.headers,
+                query.headers(),
                 view,
                 query.profile,
             )),
+            _ => Self::Fanout,
         }
     }
 }

@@ -3,9 +3,11 @@
 use super::Routing;
 use super::index::{Entry, Matching, Query, Target};
 use super::state::State;
-use super::types::{BindTarget, Binding};
+use super::types::{BindTarget, Binding, Exchange, ExchangeKind};
 use crate::broker::method::QueueId;
-use crate::broker::value::{Name, Table};
+use crate::broker::plugins::DELAY;
+use crate::broker::profile::Profile;
+use crate::broker::value::{Name, Table, Value};
 use crate::order::{self, Set};
 use std::sync::Arc;
 
@@ -18,6 +20,20 @@ pub(super) struct Scratch {
     exchanges: Vec<u64>,
     route: u64,
     todo: Vec<u32>,
+    /// What exchanges did with the message besides sending it on.
+    pub(super) asides: Vec<Aside>,
+}
+
+/// What an exchange of a plugin does with a message besides sending it on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Aside {
+    /// This exchange keeps it for bindings to come.
+    Keep(Name),
+    /// This exchange holds it back for so many milliseconds.
+    Hold(Name, u32),
+    /// The message asks for a delay in words that are no number, which ends
+    /// the process that routes it.
+    Fail,
 }
 
 /// A copy of the state starts with empty room of its own.
@@ -36,7 +52,7 @@ impl Scratch {
         query: &Query<'_>,
         out: &mut Vec<QueueId>,
     ) {
-        let Self { matching, queues, exchanges, route, todo } = self;
+        let Self { matching, queues, exchanges, route, todo, asides } = self;
         let (exchange_places, queue_places) = state.places();
         if queues.len() < queue_places {
             queues.resize(queue_places, 0);
@@ -51,6 +67,13 @@ impl Scratch {
         exchanges[start as usize] = *route;
         while let Some(slot) = todo.pop().and_then(|place| state.at(place)) {
             let mut found = false;
+            let kind = slot.exchange.kind;
+            if kind >= ExchangeKind::RecentHistory && set_aside(&slot.exchange, query, asides) {
+                if let Some(next) = alternate(state, slot.exchange.alternate.as_ref()) {
+                    visit(next, exchanges, *route, todo);
+                }
+                continue;
+            }
             slot.index.find(query, matching, |entry| {
                 found = true;
                 match entry.target {
@@ -72,6 +95,59 @@ impl Scratch {
             order::sort_copies(out, |a, b| a < b);
         }
     }
+}
+
+/// What an exchange with a memory does with a message first. Whether it keeps
+/// it from its bindings.
+fn set_aside(exchange: &Exchange, query: &Query<'_>, asides: &mut Vec<Aside>) -> bool {
+    let name = || exchange.name.clone();
+    if exchange.kind == ExchangeKind::DelayedMessage {
+        match delay(query) {
+            Ok(None) => {}
+            Ok(Some(millis)) => {
+                asides.push(Aside::Hold(name(), millis));
+                return true;
+            }
+            Err(NotANumber) => {
+                asides.push(Aside::Fail);
+                return true;
+            }
+        }
+    }
+    if exchange.routes_as() == ExchangeKind::RecentHistory
+        && query.header(NO_STORE) != Some(&Value::Bool(true))
+    {
+        asides.push(Aside::Keep(name()));
+    }
+    false
+}
+
+/// The header that keeps a message out of an exchange's memory.
+const NO_STORE: &str = "x-recent-history-no-store";
+
+/// A delay that cannot be read.
+pub(super) struct NotANumber;
+
+/// How long a delayed exchange holds a message back, in milliseconds; `None`
+/// when it does not (`rabbit_delayed_message_utils:get_delay`).
+pub(super) fn delay(query: &Query<'_>) -> Result<Option<u32>, NotANumber> {
+    let Some(value) = query.header(DELAY).filter(|_| !query.released) else { return Ok(None) };
+    let millis = match value {
+        Value::LongStr(text) | Value::Binary(text) => {
+            let text = text.as_str().unwrap_or_default();
+            let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+            if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit()) {
+                return Err(NotANumber);
+            }
+            text.parse().ok()
+        }
+        // It is of the plugin's types only before 3.13.
+        Value::I8(_) if query.profile >= Profile::V4_0 => None,
+        Value::F32(n) => Some(n.trunc() as i64),
+        Value::F64(n) => Some(n.trunc() as i64),
+        other => other.as_integer(),
+    };
+    Ok(millis.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0))
 }
 
 fn visit(next: u32, seen: &mut [u64], route: u64, todo: &mut Vec<u32>) {
@@ -154,7 +230,11 @@ pub(super) fn paths(routing: &Routing, start: &str, query: &Query<'_>) -> Vec<Pa
         let place = reached[turn].0;
         let Some(slot) = state.at(place) else { break };
         let mut hits: Vec<Entry> = Vec::new();
-        slot.index.find(query, &mut matching, |entry| hits.push(entry));
+        let held =
+            slot.exchange.kind == ExchangeKind::DelayedMessage && !matches!(delay(query), Ok(None));
+        if !held {
+            slot.index.find(query, &mut matching, |entry| hits.push(entry));
+        }
         order::sort_copies(&mut hits, |a, b| a.binding < b.binding);
         hits.dedup();
         for entry in &hits {

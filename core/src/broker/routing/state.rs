@@ -4,6 +4,7 @@
 use super::index::{Entry, Index, Target};
 use super::types::{BindTarget, Binding, Exchange, Removed};
 use crate::broker::method::QueueId;
+use crate::broker::profile::Profile;
 use crate::broker::value::Name;
 use crate::digest::Digest;
 use crate::intern::Lookup;
@@ -77,7 +78,7 @@ impl State {
         }
         let name = exchange.name.clone();
         let slot = Some(ExchangeSlot {
-            index: Index::new(exchange.kind),
+            index: Index::new(&exchange),
             exchange,
             outgoing: Set::new(),
             incoming: Set::new(),
@@ -179,7 +180,7 @@ impl State {
     }
 
     /// Stores a binding; false when it is there already or an end is missing.
-    pub(super) fn bind(&mut self, binding: Binding) -> bool {
+    pub(super) fn bind(&mut self, binding: Binding, profile: Profile) -> bool {
         let Some((source, target, binding)) = self.resolve(binding) else { return false };
         if self.number_of.contains(&binding) {
             return false;
@@ -187,7 +188,7 @@ impl State {
         let number = self.next_number;
         self.next_number += 1;
         if let Some(slot) = self.at_mut(source) {
-            slot.index.add(&binding, Entry { binding: number, target });
+            slot.index.add(&binding, Entry { binding: number, target }, profile);
             slot.outgoing.insert(number);
         }
         if let Some(incoming) = self.incoming(target) {

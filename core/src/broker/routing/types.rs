@@ -1,10 +1,14 @@
 //! Exchanges and bindings as plain data.
 
 use crate::broker::method::QueueId;
-use crate::broker::value::{Name, Table};
+use crate::broker::profile::Profile;
+use crate::broker::value::{Name, Table, Value};
 
-/// How an exchange decides which bindings a message fits. More types (those of
-/// RabbitMQ's plugins) may join.
+/// The argument of a delayed exchange that names the type it imitates.
+pub(crate) const DELAYED_TYPE: &str = "x-delayed-type";
+
+/// How an exchange decides which bindings a message fits. Those that begin
+/// with `x-` come with plugins, which are taken to be enabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ExchangeKind {
@@ -16,16 +20,46 @@ pub enum ExchangeKind {
     Topic,
     /// The binding's arguments against the message's headers.
     Headers,
+    /// One binding, by a hash; the binding key is its weight.
+    ConsistentHash,
+    /// One binding, by the hash of the keys modulo their number.
+    ModulusHash,
+    /// One binding, by chance.
+    Random,
+    /// One binding, by chance, on the node of the publisher. Since 4.0.
+    LocalRandom,
+    /// Every binding; the latest messages are kept for bindings to come.
+    RecentHistory,
+    /// As another type does, after the time that the message says.
+    DelayedMessage,
 }
 
 impl ExchangeKind {
     /// Every type there is, in the order screens list them.
-    pub const ALL: [Self; 4] = [Self::Direct, Self::Fanout, Self::Topic, Self::Headers];
+    pub const ALL: [Self; 10] = [
+        Self::Direct,
+        Self::Fanout,
+        Self::Topic,
+        Self::Headers,
+        Self::ConsistentHash,
+        Self::ModulusHash,
+        Self::Random,
+        Self::LocalRandom,
+        Self::RecentHistory,
+        Self::DelayedMessage,
+    ];
 
-    /// The type called `name` in `exchange.declare`.
+    /// The type called `name` in `exchange.declare`, when `profile` has it.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    pub fn parse(name: &str, profile: Profile) -> Option<Self> {
+        let has = |kind: &Self| *kind != Self::LocalRandom || profile >= Profile::V4_0;
+        Self::ALL.into_iter().find(|kind| kind.name() == name).filter(has)
+    }
+
+    /// Whether a message goes to one of its bindings, whatever its key.
+    #[must_use]
+    pub const fn picks_one(self) -> bool {
+        matches!(self, Self::ConsistentHash | Self::ModulusHash | Self::Random | Self::LocalRandom)
     }
 
     /// The type's name in `exchange.declare`.
@@ -36,6 +70,12 @@ impl ExchangeKind {
             Self::Fanout => "fanout",
             Self::Topic => "topic",
             Self::Headers => "headers",
+            Self::ConsistentHash => "x-consistent-hash",
+            Self::ModulusHash => "x-modulus-hash",
+            Self::Random => "x-random",
+            Self::LocalRandom => "x-local-random",
+            Self::RecentHistory => "x-recent-history",
+            Self::DelayedMessage => "x-delayed-message",
         }
     }
 }
@@ -72,6 +112,21 @@ impl Exchange {
             internal: false,
             arguments: Table::new(),
             alternate: None,
+        }
+    }
+
+    /// The type whose rules it routes by: for a delayed exchange the one that
+    /// its argument `x-delayed-type` names.
+    #[must_use]
+    pub fn routes_as(&self) -> ExchangeKind {
+        match self.kind {
+            ExchangeKind::DelayedMessage => self
+                .arguments
+                .get(DELAYED_TYPE)
+                .and_then(Value::as_str)
+                .and_then(|name| ExchangeKind::parse(name, Profile::default()))
+                .unwrap_or(ExchangeKind::Direct),
+            kind => kind,
         }
     }
 

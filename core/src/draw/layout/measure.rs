@@ -2,7 +2,7 @@
 
 use crate::draw::geometry::snap;
 use crate::draw::letters::{self, Face};
-use crate::frame::{ClientState, Link, LinkKind, Node, NodeBody};
+use crate::frame::{ClientState, Link, LinkKind, Node, NodeBody, ignores_key};
 
 /// Font size of names.
 pub(in crate::draw) const NAME: f64 = 13.0;
@@ -181,7 +181,7 @@ pub(in crate::draw) fn tag(link: &Link, source: Option<&str>) -> Option<Tag> {
         LinkKind::Binding { key, arguments } => (key, arguments),
     };
     match source {
-        Some("fanout") if key.is_empty() => None,
+        Some(kind) if key.is_empty() && ignores_key(kind) => None,
         Some("headers") if !arguments.is_empty() => {
             let mut lines: Vec<String> = arguments
                 .split(", ")

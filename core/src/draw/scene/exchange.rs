@@ -72,7 +72,7 @@ fn star(x: f64, y: f64, r: f64) -> String {
 }
 
 /// The sign of a type: the same name for direct, a pattern for topic, to all
-/// for fanout, a list for headers.
+/// for fanout, a list for headers, a hash, a die, a clock, an hourglass.
 fn glyph(pen: &Pen, kind: &str, centre: Point) -> Shape {
     let Point { x, y } = centre;
     let d = match kind {
@@ -87,6 +87,17 @@ fn glyph(pen: &Pen, kind: &str, centre: Point) -> Shape {
         "headers" => {
             "M-10 -8 h0.01 M-4 -8 H11 M-10 0 h0.01 M-4 0 H11 M-10 8 h0.01 M-4 8 H11".to_owned()
         }
+        "x-consistent-hash" | "x-modulus-hash" => {
+            "M-3.5 -9 L-6.5 9 M6.5 -9 L3.5 9 M-9 -3.5 H10 M-10 3.5 H9".to_owned()
+        }
+        "x-random" | "x-local-random" => {
+            "M-9 -9 H9 V9 H-9 Z M-4 -4 h0.01 M4 -4 h0.01 M0 0 h0.01 M-4 4 h0.01 M4 4 h0.01"
+                .to_owned()
+        }
+        "x-recent-history" => {
+            "M-6.5 -6.5 A9 9 0 1 1 -9 0 M-9 -8 L-6.5 -6.5 L-5 -9 M0 -5 V0 L4 2.5".to_owned()
+        }
+        "x-delayed-message" => "M-7 -9.5 H7 L-7 9.5 H7 Z".to_owned(),
         _ => "M-8 0 h0.01 M0 0 h0.01 M8 0 h0.01".to_owned(),
     };
     Shape::line(d).stroke(pen.theme, Paint::Accent, 2.0).with("stroke-linecap", "round").with(

@@ -21,7 +21,7 @@ pub(super) fn exchange(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     let name = c.named("an exchange's name", Role::NewExchange)?;
     let bare = c.peek().is_some_and(|token| token.kind == TokenKind::Word);
     if c.peek().is_none() {
-        return c.expected("its type (direct, fanout, topic or headers)");
+        return c.expected("its type (direct, fanout, topic, headers …)");
     }
     let (kind, span) = c.name("an exchange type")?;
     if bare && !EXCHANGE_TYPES.contains(&&*kind) {

@@ -63,6 +63,7 @@ fn whole(number: u16, contents: &mut BTreeMap<u16, Content>) -> Option<Reply> {
             more_keys: Vec::new(),
             hidden_keys: Box::default(),
             failed: 0,
+            released: None,
         })
     };
     Some(match &method {

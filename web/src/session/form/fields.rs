@@ -234,10 +234,21 @@ fn exchange(base: Option<&Statement>) -> Vec<Field> {
         ("topic", "topic: key matches a pattern"),
         ("fanout", "fanout: every bound queue"),
         ("headers", "headers: looks at headers"),
+        ("x-consistent-hash", "x-consistent-hash: one queue, by a hash"),
+        ("x-modulus-hash", "x-modulus-hash: one queue, by a hash"),
+        ("x-random", "x-random: one queue, by chance"),
+        ("x-local-random", "x-local-random: one queue, by chance"),
+        ("x-recent-history", "x-recent-history: all, latecomers too"),
+        ("x-delayed-message", "x-delayed-message: later"),
     ]);
     let alternate = decl.and_then(|d| d.arguments.get("alternate-exchange"));
+    let later = choices(&["direct", "topic", "fanout", "headers"].map(|kind| (kind, kind)));
+    let delayed = decl.and_then(|d| d.arguments.get("x-delayed-type")).and_then(Value::as_str);
     vec![
         Field::new("kind", "Type", kinds, decl.map_or("topic", |d| &d.kind)),
+        Field::new("x-delayed-type", "Later as", later, delayed.unwrap_or("direct"))
+            .help("How it routes when the time in the header x-delay is over.")
+            .only_when("kind", &["x-delayed-message"]),
         Field::new("alternate", "Alternate exchange", FieldKind::Code, {
             alternate.and_then(Value::as_str).unwrap_or_default()
         })

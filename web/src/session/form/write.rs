@@ -138,6 +138,10 @@ fn exchange(form: &Form, name: Name, mut arguments: Table) -> ExchangeDecl {
         }
         other => arguments.set("alternate-exchange", Value::str(other)),
     }
+    arguments.remove("x-delayed-type");
+    if form.value("kind") == "x-delayed-message" {
+        arguments.set("x-delayed-type", Value::str(form.value("x-delayed-type")));
+    }
     ExchangeDecl {
         name,
         kind: Name::from(form.value("kind")),

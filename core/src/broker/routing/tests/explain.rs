@@ -1,15 +1,16 @@
 use super::{bind, bind_exchange, exchange, queue, to_queue};
 use crate::broker::routing::{
-    AlternateUse, Effect, ExchangeKind, HeadersBecause, Reason, Routing, TopicMiss, TopicReason,
+    AlternateUse, Effect, ExchangeKind, HeadersBecause, Query, Reason, Routing, TopicMiss,
+    TopicReason,
 };
-use crate::broker::{Name, Profile, Table, Value};
+use crate::broker::{Name, Profile, Properties, Table, Value};
 
 /// How one topic binding key meets one routing key.
 fn topic(pattern: &str, key: &str) -> TopicReason {
     let mut routing = Routing::new();
     queue(&mut routing, "q", 0);
     bind(&mut routing, "amq.topic", "q", pattern);
-    let told = routing.explain("amq.topic", &[key], None, Profile::V4_0);
+    let told = routing.explain("amq.topic", &Query::of(&[key], Profile::V4_0));
     match &told.visits[0].judgements[0].reason {
         Reason::Topic(reasons) => reasons[0].clone(),
         other => panic!("{other:?}"),
@@ -110,7 +111,7 @@ fn orders() -> Routing {
 
 #[test]
 fn a_topic_in_words() {
-    let told = orders().explain("orders", &["order.created.eu"], None, Profile::default());
+    let told = orders().explain("orders", &Query::of(&["order.created.eu"], Profile::default()));
     assert_eq!(
         told.sentences(),
         [
@@ -141,7 +142,7 @@ fn each_way_to_miss_in_words() {
     for key in ["a.*.*", "a.b.c", "a", "a.#.z", "a.", "x.#"] {
         bind(&mut routing, "amq.topic", "q", key);
     }
-    let told = routing.explain("amq.topic", &["a.b"], None, Profile::default());
+    let told = routing.explain("amq.topic", &Query::of(&["a.b"], Profile::default()));
     assert_eq!(
         told.sentences()[1..],
         [
@@ -180,7 +181,8 @@ fn headers_in_words() {
         assert_eq!(routing.bind(binding, Profile::V4_3), Ok(true));
     }
     let message = Table::from([("format", Value::str("pdf")), ("pages", Value::str("3"))]);
-    let told = routing.explain("amq.headers", &[""], Some(&message), Profile::V4_3);
+    let properties = Properties { headers: Some(message), ..Properties::default() };
+    let told = routing.explain("amq.headers", &Query::of(&[""], Profile::V4_3).with(&properties));
     assert_eq!(
         told.sentences()[1..],
         [
@@ -211,7 +213,7 @@ fn the_whole_way_in_words() {
     bind(&mut routing, "audit", "all", "");
     bind_exchange(&mut routing, "audit", "in", "");
     routing.set_alternate("in", Some(Name::from("lost")));
-    let told = routing.explain("in", &["order"], None, Profile::default());
+    let told = routing.explain("in", &Query::of(&["order"], Profile::default()));
     assert_eq!(
         told.sentences(),
         [
@@ -229,7 +231,7 @@ fn the_whole_way_in_words() {
         ]
     );
     assert_eq!(told.visits[2].judgements[0].effect, Effect::CopyAlready);
-    let told = routing.explain("in", &["invoice"], None, Profile::default());
+    let told = routing.explain("in", &Query::of(&["invoice"], Profile::default()));
     assert_eq!(told.visits[0].alternate, AlternateUse::Taken(Name::from("lost"), 1));
     assert_eq!(
         told.sentences(),
@@ -246,7 +248,7 @@ fn the_whole_way_in_words() {
 #[test]
 fn the_default_exchange_in_words() {
     let routing = orders();
-    let told = routing.explain("", &["us", "mars"], None, Profile::default());
+    let told = routing.explain("", &Query::of(&["us", "mars"], Profile::default()));
     assert_eq!(
         told.sentences(),
         [
@@ -256,7 +258,7 @@ fn the_default_exchange_in_words() {
             "It reaches one queue: us.",
         ]
     );
-    let told = routing.explain("nope", &["k"], None, Profile::default());
+    let told = routing.explain("nope", &Query::of(&["k"], Profile::default()));
     assert_eq!(told.sentences(), ["There is no exchange called nope."]);
 }
 
@@ -272,7 +274,7 @@ fn a_long_chain() {
         bind_exchange(&mut routing, &format!("x{}", n - 1), &format!("x{n}"), "");
     }
     bind(&mut routing, "x1999", "q", "");
-    let told = routing.explain("x0", &[""], None, Profile::default());
+    let told = routing.explain("x0", &Query::of(&[""], Profile::default()));
     assert_eq!((told.visits.len(), told.queues.len()), (2000, 1));
-    assert_eq!(routing.paths("x0", &[""], None, Profile::default())[0].hops.len(), 2000);
+    assert_eq!(routing.paths("x0", &Query::of(&[""], Profile::default()))[0].hops.len(), 2000);
 }

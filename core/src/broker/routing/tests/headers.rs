@@ -1,6 +1,6 @@
 use super::{queue, to_queue};
-use crate::broker::routing::Routing;
-use crate::broker::{Bytes, Name, Profile, Table, Value};
+use crate::broker::routing::{Query, Routing};
+use crate::broker::{Bytes, Name, Profile, Properties, Table, Value};
 
 /// Binds one queue for each of `bindings`; gives, for each, the messages that
 /// reach it.
@@ -15,7 +15,9 @@ fn drained(bindings: &[Table], messages: &[Table], profile: Profile) -> Vec<Vec<
     let mut queues = vec![Vec::new(); bindings.len()];
     let mut out = Vec::new();
     for (number, headers) in messages.iter().enumerate() {
-        routing.route("amq.headers", &["k"], Some(headers), profile, &mut out);
+        let properties = Properties { headers: Some(headers.clone()), ..Properties::default() };
+        let query = Query::of(&["k"], profile).with(&properties);
+        routing.route("amq.headers", &query, &mut out);
         for id in &out {
             queues[id.0 as usize].push(number);
         }
@@ -174,7 +176,7 @@ fn no_headers_at_all() {
         assert_eq!(routing.bind(binding, Profile::V4_3), Ok(true));
     }
     let mut out = Vec::new();
-    routing.route("amq.match", &[""], None, Profile::V4_3, &mut out);
+    routing.route("amq.match", &Query::of(&[""], Profile::V4_3), &mut out);
     assert_eq!(out.len(), 1);
     assert_eq!(Some(out[0]), routing.queue_id("all"));
 }

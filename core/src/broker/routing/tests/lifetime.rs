@@ -32,9 +32,10 @@ fn the_predeclared_set() {
     );
     assert!(routing.exchanges().all(|it| !it.auto_delete && it.alternate.is_none()));
     for kind in ExchangeKind::ALL {
-        assert_eq!(ExchangeKind::parse(kind.name()), Some(kind));
+        assert_eq!(ExchangeKind::parse(kind.name(), Profile::V4_3), Some(kind));
     }
-    assert_eq!(ExchangeKind::parse("Direct"), None);
+    assert_eq!(ExchangeKind::parse("Direct", Profile::V4_3), None);
+    assert_eq!(ExchangeKind::parse("x-local-random", Profile::V3_10), None);
 }
 
 #[test]

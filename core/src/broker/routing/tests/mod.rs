@@ -4,11 +4,12 @@ mod explain;
 mod headers;
 mod lifetime;
 mod naive;
+mod pick;
 mod random;
 mod topic;
 mod ways;
 
-use super::{BindTarget, Binding, Exchange, ExchangeKind, Routing};
+use super::{BindTarget, Binding, Exchange, ExchangeKind, Query, Routing};
 use crate::broker::{Name, Profile, QueueId, Table};
 
 /// A queue called `name`.
@@ -56,7 +57,7 @@ fn bind_exchange(routing: &mut Routing, source: &str, destination: &str, key: &s
 /// The numbers of the queues reached with these keys.
 fn route_keys(routing: &mut Routing, exchange: &str, keys: &[&str]) -> Vec<u32> {
     let mut out = Vec::new();
-    routing.route(exchange, keys, None, Profile::default(), &mut out);
+    routing.route(exchange, &Query::of(keys, Profile::default()), &mut out);
     out.into_iter().map(|id| id.0).collect()
 }
 

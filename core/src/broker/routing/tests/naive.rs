@@ -101,13 +101,13 @@ impl Host {
     ) -> bool {
         let kind = self.exchanges.iter().find(|it| it.name == binding.source).map(|it| it.kind);
         match kind {
-            Some(ExchangeKind::Fanout) => true,
+            Some(ExchangeKind::Fanout | ExchangeKind::RecentHistory) => true,
             Some(ExchangeKind::Direct) => keys.contains(&&*binding.key),
             Some(ExchangeKind::Topic) => {
                 keys.iter().any(|key| topic(&words(&binding.key), &words(key)))
             }
             Some(ExchangeKind::Headers) => headers(&binding.arguments, found, profile),
-            None => false,
+            other => panic!("{other:?} is not in these tests"),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{bind, bind_exchange, exchange, queue, route, route_keys};
-use crate::broker::routing::{ExchangeKind, Routing, Via};
+use crate::broker::routing::{ExchangeKind, Query, Routing, Via};
 use crate::broker::{Name, Profile};
 
 /// Queues q0 to q3.
@@ -64,7 +64,7 @@ fn one_copy_through_diamonds_and_circles() {
     for start in ["top", "left", "right", "bottom"] {
         assert_eq!(route(&mut routing, start, "k"), [0, 3], "{start}");
     }
-    let paths = routing.paths("top", &["k"], None, Profile::default());
+    let paths = routing.paths("top", &Query::of(&["k"], Profile::default()));
     let ways: Vec<String> = paths
         .iter()
         .map(|path| {
@@ -92,7 +92,7 @@ fn the_alternate_exchange_is_for_messages_without_a_binding() {
     assert_eq!(route(&mut routing, "x", "k"), [0]);
     assert_eq!(route(&mut routing, "x", "other"), [3]);
     assert_eq!(route_keys(&mut routing, "x", &["other", "k"]), [0]);
-    let paths = routing.paths("x", &["other"], None, Profile::default());
+    let paths = routing.paths("x", &Query::of(&["other"], Profile::default()));
     assert_eq!(paths.len(), 1);
     assert_eq!(paths[0].hops[0].via, Via::Alternate);
     assert_eq!(paths[0].hops[1].destination.name(), &Name::from("q3"));
@@ -132,14 +132,14 @@ fn the_default_exchange_is_no_alternate_and_has_none() {
     assert_eq!(route(&mut routing, "x", "q1"), [0; 0]);
     routing.set_alternate("", Some(Name::from("ae")));
     assert_eq!(route(&mut routing, "", "nope"), [0; 0]);
-    let told = routing.explain("", &["nope"], None, Profile::default());
+    let told = routing.explain("", &Query::of(&["nope"], Profile::default()));
     assert_eq!((told.visits.len(), told.queues.len()), (1, 0));
 }
 
 #[test]
 fn the_default_exchange_shows_its_way() {
     let routing = four_queues();
-    let paths = routing.paths("", &["q2", "none", "q1", "q2"], None, Profile::default());
+    let paths = routing.paths("", &Query::of(&["q2", "none", "q1", "q2"], Profile::default()));
     let queues: Vec<&str> = paths.iter().map(|path| &*path.queue).collect();
     assert_eq!(queues, ["q2", "q1"]);
     assert!(paths.iter().all(|path| path.hops.len() == 1 && path.hops[0].via == Via::Implicit));
