@@ -4,7 +4,10 @@
 //! clients' methods in the order they arrive; every connection has a task that
 //! reads and one that writes. Wall time enters the core here and nowhere else:
 //! as microseconds since the port was opened.
+//!
+//! [`client`] is the other end: it talks to any broker in the core's words.
 
+pub mod client;
 mod codec;
 mod connection;
 mod content;

@@ -39,7 +39,7 @@ fn flags(named: &[(bool, &str)]) -> String {
     named.iter().filter(|(on, _)| *on).map(|(_, name)| format!(" {name}")).collect()
 }
 
-fn of_method(method: &Method) -> String {
+pub(crate) fn of_method(method: &Method) -> String {
     match method {
         Method::Publish { exchange, routing_key, mandatory, body, .. } => format!(
             "basic.publish exchange={exchange:?} routing-key={routing_key:?} {} octets{}",

@@ -1,10 +1,12 @@
 //! What can be asked on the command line.
 
+mod live;
 mod picture;
 mod share;
 mod tell;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use live::Verify;
 pub(crate) use picture::{Format, Render};
 pub(crate) use share::{Completions, Link, Man, Open};
 use std::net::SocketAddr;
@@ -98,6 +100,13 @@ pub(crate) enum Command {
         warren open 'https://example.org/warren/#w1.eNo…' -o orders.warren\n  \
         warren open - < link.txt | warren run -")]
     Open(Open),
+    /// Play scenarios on a real RabbitMQ and compare what every client hears
+    #[command(after_help = "Where the management API is reached, Warren makes a virtual host of \
+        its own and\ndeletes it at the end. A broker that holds queues is left alone unless \
+        --shared is\ngiven, and so is one whose queues cannot be seen.\n\n\
+        Exit code 0: equal. 1: the first difference was shown.\n\nExample:\n  \
+        warren verify orders.warren --broker amqp://guest:guest@localhost/")]
+    Verify(Verify),
     /// Print the script that completes this command line in a shell
     #[command(after_help = "Example:\n  \
         warren completions bash > ~/.local/share/bash-completion/completions/warren")]

@@ -16,6 +16,7 @@ mod serve;
 mod share;
 mod source;
 mod terminal;
+mod verify;
 
 use args::{Args, Command};
 use clap::Parser as _;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args, &mut terminal),
         Command::Link(args) => share::link(&args, &mut terminal),
         Command::Open(args) => share::open(&args, &mut terminal),
+        Command::Verify(args) => verify::verify(&args, &mut terminal),
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
         Command::Serve(args) => serve::serve(&args, &mut terminal),

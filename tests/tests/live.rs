@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use warren_tests::live::{Broker, Report};
 
@@ -56,9 +58,39 @@ fn record(broker: &Broker, folder: &Path) {
     println!("{} recorded from {}", files.len(), broker.profile().name());
 }
 
+/// One broker for all tests, one test at a time: some sessions restart it. It
+/// ends with the process.
+fn broker() -> MutexGuard<'static, Broker> {
+    static BROKER: LazyLock<Mutex<Broker>> =
+        LazyLock::new(|| Mutex::new(Broker::start().unwrap_or_else(|trouble| panic!("{trouble}"))));
+    BROKER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `warren verify` on every scenario that ships.
+#[test]
+fn shipped_scenarios_are_verified() {
+    let broker = broker();
+    let address = broker.own_address().unwrap_or_else(|trouble| panic!("{trouble}"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let list = fs::read_dir(folder).expect("the scenarios").map(|entry| entry.expect("one").path());
+    let mut list: Vec<_> = list.collect();
+    list.sort();
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "warren-cli", "--no-default-features", "--"])
+        .args(["verify", "--shared", "--broker", &address])
+        .args(&list)
+        .output()
+        .expect("cargo starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let trouble = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{trouble}");
+    assert_eq!(said.matches(": equal, ").count(), list.len(), "{said}");
+    print!("{said}");
+}
+
 #[test]
 fn the_core_answers_as_the_real_broker_does() {
-    let broker = Broker::start().unwrap_or_else(|trouble| panic!("{trouble}"));
+    let broker = broker();
     if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
         return record(&broker, Path::new(&folder));
     }

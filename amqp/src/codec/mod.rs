@@ -15,7 +15,7 @@ mod write;
 pub(crate) use client::{Bad, FromClient, Publish, decode};
 pub(crate) use frame::{BODY, END, FrameHead, HEAD_LEN, HEADER, HEARTBEAT, METHOD};
 pub(crate) use properties::{ContentHeader, content_header};
-pub(crate) use read::Malformed;
+pub(crate) use read::{Malformed, Reader};
 pub(crate) use reply::{encode, names};
 pub(crate) use table::table_of;
 pub(crate) use write::Writer;

@@ -4,6 +4,7 @@ mod manual;
 mod pictures;
 mod report;
 mod share;
+mod verify;
 
 use std::io::Write as _;
 use std::path::PathBuf;

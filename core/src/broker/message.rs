@@ -52,7 +52,7 @@ impl Properties {
 
 /// One published message. Shared by `Arc` between queues, deliveries and
 /// returns; never changed after the publish.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Message {
     /// Which publish this is.
     pub id: MessageId,

@@ -146,6 +146,7 @@ impl World {
             arguments: queue.arguments.clone(),
         };
         let mut events = Vec::new();
+        self.sends(record, channel, &method);
         self.broker.apply(self.now, channel, method, &mut events);
         if queue.server_named {
             let named = events.iter().find_map(|event| match event {

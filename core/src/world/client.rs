@@ -2,7 +2,9 @@
 //! answer the broker.
 
 use super::template::Places;
-use super::{Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, content, facts};
+use super::{
+    Crossed, Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, content, facts,
+};
 use crate::broker::{Bytes, ChannelId, Method, Name, Properties, Reply};
 use crate::scenario::{AckMode, Forward, Outcome, Pause, PublishAction};
 use crate::time::Span;
@@ -182,6 +184,7 @@ impl World {
             }
             Up::Abort => {
                 self.hang_up(wire, epoch);
+                self.crosses(record, connection, Crossed::Cut);
                 let mut events = Vec::new();
                 self.broker.abort(self.now, connection, &mut events);
                 self.absorb(events, record);

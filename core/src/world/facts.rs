@@ -41,6 +41,7 @@ pub(super) fn publish(
         publishing.properties = properties.clone();
     }
     let mut events = Vec::new();
+    world.sends(record, channel, &method);
     world.broker.apply(world.now, channel, method, &mut events);
     absorb_with(world, events, Some(publishing), record);
 }
@@ -70,6 +71,7 @@ fn absorb_with(
         }
         match event {
             Event::Send { to, reply } => {
+                world.hears(record, *to, reply);
                 // The fact about a delivery follows the delivery.
                 let from = match events.get(at + 1) {
                     Some(Event::Fact(Fact::Delivered { queue, position, .. }))

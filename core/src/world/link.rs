@@ -125,6 +125,7 @@ impl World {
         }
         for (_, connection) in known {
             let mut events = Vec::new();
+            self.crosses(record, connection, super::Crossed::Cut);
             self.broker.abort(self.now, connection, &mut events);
             self.absorb(events, record);
         }

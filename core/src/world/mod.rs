@@ -24,6 +24,7 @@ mod setup;
 mod state;
 mod template;
 mod topology;
+mod traffic;
 mod visual;
 mod ways;
 
@@ -42,6 +43,7 @@ pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Waiting, Wire};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+pub use traffic::{Crossed, Crossing, Traffic};
 pub(crate) use visual::{Entering, Leaving, Passing, Place, Whereabouts};
 pub(crate) use ways::{ALTERNATE_LINE, journey};
 
@@ -71,6 +73,8 @@ pub struct Record {
     pub(crate) decided: Set<usize>,
     /// `x-death` headers that deliveries came with.
     pub(crate) deaths: Vec<(Label, Value)>,
+    /// All that crossed the connections, when that is wanted.
+    traffic: Option<Vec<Crossing>>,
 }
 
 /// What the picture knows a message by.
@@ -336,6 +340,7 @@ impl World {
     /// Hands a method to the broker and deals with what comes back.
     pub(crate) fn apply(&mut self, from: ChannelId, method: Method, record: &mut Record) {
         let mut events = Vec::new();
+        self.sends(record, from, &method);
         self.broker.apply(self.now, from, method, &mut events);
         self.absorb(events, record);
     }
@@ -347,6 +352,9 @@ impl World {
     ) -> Option<ConnectionId> {
         let mut events = Vec::new();
         let connection = self.broker.connect(self.now, capabilities, &mut events).ok();
+        if let Some(connection) = connection {
+            self.crosses(record, connection, Crossed::Opened);
+        }
         self.absorb(events, record);
         connection
     }

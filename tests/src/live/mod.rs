@@ -110,6 +110,16 @@ impl Broker {
         SocketAddr::from(([127, 0, 0, 1], self.server.port()))
     }
 
+    /// Where other clients find it: in a virtual host that nobody else uses.
+    ///
+    /// # Errors
+    ///
+    /// When the broker fails.
+    pub fn own_address(&self) -> Result<String, String> {
+        let vhost = self.server.vhosts(1)?.pop().unwrap_or_default();
+        Ok(format!("amqp://guest:guest@127.0.0.1:{}/{vhost}", self.server.port()))
+    }
+
     /// Plays the sessions of `count` seeds from `first` on.
     ///
     /// # Errors

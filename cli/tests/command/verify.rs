@@ -1,0 +1,172 @@
+//! `warren verify` against Warren's own port: another process, real sockets,
+//! the same broker.
+
+use super::{File, warren};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A running `warren serve`. It ends with this.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(profile: &str, scenario: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_warren"));
+        command.args(["serve", "--amqp", "127.0.0.1:0", "--profile", profile]);
+        command.args(scenario.map(|file| ["--scenario", file]).into_iter().flatten());
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("warren starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let said = lines.next().expect("a line").expect("UTF-8");
+        let address = said.split_whitespace().find(|word| word.starts_with("amqp://"));
+        let address = address.unwrap_or_else(|| panic!("no address in {said}")).to_owned();
+        // Somebody has to listen, or the server cannot speak.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    fn verify(&self, args: &[&str], stdin: &str) -> (i32, String, String) {
+        warren(&[&["verify", "--shared", "--broker", &self.address], args].concat(), stdin)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn scenarios() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let list = std::fs::read_dir(folder).expect("the scenarios");
+    let mut list: Vec<PathBuf> = list.map(|entry| entry.expect("an entry").path()).collect();
+    list.sort();
+    list
+}
+
+#[test]
+fn every_shipped_scenario_is_verified() {
+    let server = Server::start("4.3", None);
+    let files = scenarios();
+    let files: Vec<&str> = files.iter().map(|file| file.to_str().expect("a path")).collect();
+    let (code, out, err) = server.verify(&files, "");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!(out.lines().filter(|line| line.contains(": equal, ")).count(), files.len(), "{out}");
+    // It has cleaned up: the same names are free again.
+    let (code, out, err) = server.verify(&files[..2], "");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+}
+
+const STORY: &str = "\
+warren 1
+latency 50ms
+end 4s
+exchange dead fanout
+queue work ttl 300ms dead-letter dead
+queue grave
+bind dead -> grave
+queue own server-named exclusive for digger
+publisher shop -> queue work every 200ms count 4 body \"x {n}\"
+publisher lost -> orders every 400ms count 2
+publisher picky -> dead key a.b every 300ms count 3 mandatory confirms persistent
+consumer digger <- grave prefetch 2 work 150ms then ack, nack requeue, reject
+at 1s queue work max-length 5
+at 1500ms crash digger
+at 2s start digger
+at 2500ms get grave
+";
+
+#[test]
+fn time_errors_and_crashes_are_compared() {
+    for profile in ["3.10", "4.3"] {
+        let server = Server::start(profile, None);
+        let (code, out, err) = server.verify(&["-"], STORY);
+        assert_eq!(code, 0, "{profile}: {out}{err}");
+        assert!(out.contains(&format!("(simulated as {profile})")), "{out}");
+    }
+}
+
+/// RabbitMQ 4 tells of a message's last death as well; 3.10 does not.
+const DIFFERS: &str = "\
+warren 1
+exchange dead fanout
+queue work dead-letter dead
+queue grave
+bind dead -> grave
+publisher shop -> queue work every 200ms count 1 body \"x\"
+consumer worker <- work work 10ms then reject requeue, reject
+consumer digger <- grave
+";
+
+#[test]
+fn the_first_difference_is_shown() {
+    let server = Server::start("3.10", None);
+    assert_eq!(server.verify(&["-"], DIFFERS).0, 0);
+    let (code, out, err) = server.verify(&["-", "--profile", "4.3"], DIFFERS);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    let lines: Vec<&str> = out.lines().collect();
+    let want = "standard input: different, compared with RabbitMQ 3.10.8 (simulated as 4.3)";
+    assert_eq!(lines[0], want);
+    assert!(lines[1].starts_with("  after     basic.reject delivery-tag=2"), "{out}");
+    assert_eq!(lines[2], "  heard by  digger, channel 1");
+    assert!(lines[3].starts_with("  expected  basic.deliver "), "{out}");
+    assert!(lines[4].starts_with("  found     basic.deliver "), "{out}");
+    let last = ["exchange", "queue", "reason"].map(|what| format!("header x-last-death-{what}"));
+    assert_eq!(lines[5], format!("  differ    {}", last.join(", ")));
+    assert_eq!(lines.len(), 6, "{out}");
+    // It has cleaned up after a difference too.
+    assert_eq!(server.verify(&["-"], DIFFERS).0, 0);
+}
+
+#[test]
+fn what_others_have_is_left_alone() {
+    let theirs = File::new(
+        "verify-theirs",
+        "warren 1\nqueue billing\nexchange orders topic\nbind orders -> billing key #\n",
+    );
+    let server = Server::start("4.3", Some(theirs.name()));
+    for (text, why) in [
+        ("warren 1\nqueue billing\n", "the queue billing exists in the virtual host /"),
+        ("warren 1\nexchange orders topic\n", "the exchange orders exists"),
+        ("warren 1\nqueue q dead-letter orders\n", "the exchange orders exists"),
+        ("warren 1\npublish -> queue billing\n", "the queue billing exists"),
+        ("warren 1\nqueue q\nbind amq.topic -> q key #\n", "it would share with others"),
+    ] {
+        let (code, out, err) = server.verify(&["-"], text);
+        assert_eq!((code, out.as_str()), (2, ""), "{text}{err}");
+        assert!(err.contains(why) && err.contains("Nothing was touched"), "{text}{err}");
+    }
+    let (code, out, err) = server.verify(&["-"], "warren 1\nqueue mine\npublish -> queue mine\n");
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn a_broker_that_cannot_be_seen_is_left_alone() {
+    let server = Server::start("4.3", None);
+    let args = ["verify", "--broker", &server.address, "-"];
+    let (code, out, err) = warren(&args, DIFFERS);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    // Unless this machine runs a RabbitMQ with its management API.
+    assert!(err.contains("Nothing was touched") || err.contains("management"), "{err}");
+    for (broker, why) in [
+        ("amqp://guest:wrong@", "403 ACCESS_REFUSED"),
+        ("amqp://nobody:guest@", "403 ACCESS_REFUSED"),
+    ] {
+        let broker = server.address.replace("amqp://guest:guest@", broker);
+        let (code, _, err) = warren(&["verify", "--shared", "--broker", &broker, "-"], DIFFERS);
+        assert_eq!(code, 2);
+        assert!(err.contains(why), "{err}");
+    }
+    for (broker, why) in [
+        ("http://localhost/", "is no address"),
+        ("amqps://localhost/", "amqps is not spoken here"),
+        ("amqp://127.0.0.1:1/", "cannot connect to the broker"),
+    ] {
+        let (code, _, err) = warren(&["verify", "--broker", broker, "-"], DIFFERS);
+        assert_eq!(code, 2);
+        assert!(err.contains(why), "{broker}: {err}");
+    }
+}
