@@ -307,6 +307,7 @@ mod tests {
             more_keys: Vec::new(),
             hidden_keys: Box::default(),
             failed: 0,
+            released: None,
         });
         let expires = Tick::MAX;
         Stored { position, message, expires, level, redelivered: false, failed: 0, returned: 0 }
