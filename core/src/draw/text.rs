@@ -218,6 +218,10 @@ pub fn describe(frame: &Frame) -> String {
 }
 
 fn upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
+    // What begins otherwise is a name, and stays as it is.
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

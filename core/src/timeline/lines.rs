@@ -2,6 +2,7 @@
 
 use crate::broker::routing::{BindTarget, Binding};
 use crate::broker::{Name, Table, Value};
+use crate::decimal;
 use crate::frame::{Link, LinkId, LinkKind, Verdict};
 use crate::scenario::{BindingDecl, Destination, NodeId};
 use crate::world::{ALTERNATE_LINE, Plan};
@@ -105,12 +106,17 @@ pub(super) fn arguments_in_words(arguments: &Table) -> String {
     words.join(", ")
 }
 
+/// A whole number needs no fraction.
+fn float_in_words(text: String) -> String {
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
 /// A value for people.
 pub(super) fn value_in_words(value: &Value) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
-        Value::F32(n) => n.to_string(),
-        Value::F64(n) => n.to_string(),
+        Value::F32(n) => float_in_words(decimal::single(n.to_bits())),
+        Value::F64(n) => float_in_words(decimal::double(n.to_bits())),
         Value::Decimal { scale, value } => format!("{value}e-{scale}"),
         Value::LongStr(text) | Value::Binary(text) => text.to_string(),
         Value::Array(items) => {

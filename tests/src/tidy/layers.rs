@@ -17,7 +17,10 @@ const CORE: [(&str, &[&str]); 12] = [
     ("link", &["time", "broker::Name", "scenario"]),
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
     ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),
-    ("timeline", &["time", "intern", "digest", "order", "broker", "scenario", "frame", "world"]),
+    (
+        "timeline",
+        &["time", "decimal", "intern", "digest", "order", "broker", "scenario", "frame", "world"],
+    ),
     ("draw", &["time", "intern", "order", "frame", "broker::Name", "scenario::NodeId"]),
 ];
 

@@ -128,8 +128,8 @@ impl Camera {
         let margin = 80.0_f64.min(width / 4.0);
         let right = (width - insets.sides - margin).max(margin);
         let bottom = (height - insets.bottom - margin / 2.0).max(insets.top);
-        let x = at.x.clamp(margin.min(right), right);
-        let y = at.y.clamp((insets.top + margin / 2.0).min(bottom), bottom);
+        let x = at.x.max(margin.min(right)).min(right);
+        let y = at.y.max((insets.top + margin / 2.0).min(bottom)).min(bottom);
         self.pan(Point::new(x - at.x, y - at.y));
     }
 }

@@ -124,8 +124,11 @@ fn connections(session: &Session, node: &NodeId, send: &Callback<Msg>) -> Html {
 }
 
 pub(crate) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 fn find(session: &Session, wanted: impl Fn(&FormKind) -> bool) -> Option<&Form> {

@@ -310,7 +310,7 @@ impl Session {
         let mut name = String::new();
         for c in title.chars().take(60) {
             if c.is_alphanumeric() {
-                name.extend(c.to_lowercase());
+                name.push(c.to_ascii_lowercase());
             } else if !name.ends_with('-') && !name.is_empty() {
                 name.push('-');
             }

@@ -199,5 +199,5 @@ fn slack(net: &Net, layer: &[usize], base: f64) -> f64 {
             steep = steep.max((net.items[to].y - net.items[item].y).abs());
         }
     }
-    snap((steep * 0.3 - base).clamp(0.0, base))
+    snap((steep * 0.3 - base).max(0.0).min(base))
 }
