@@ -1,6 +1,6 @@
 //! What lies over the page: gallery, honesty, keys.
 
-use super::icons::icon;
+use super::parts::{button, phrase, sign};
 use crate::session::{Dialog, Exhibit, Msg, Session};
 use std::rc::Rc;
 use warren_core::draw::text;
@@ -21,13 +21,12 @@ pub(crate) fn dialog(session: &Session, previews: &[AttrValue], send: &Callback<
     };
     let close = send.reform(|_: MouseEvent| Msg::SetDialog(None));
     html! {
-        <div class="veil" key="dialog" onclick={close.clone()}>
+        <div class="veil" key="dialog" onclick={close}>
             <div class={classes!("dialog", narrow)} role="dialog" aria-modal="true"
                 aria-label={title} onclick={Callback::from(|e: MouseEvent| e.stop_propagation())}>
                 <header>
                     <h2>{ title }</h2>
-                    <button type="button" class="icon-button" aria-label="Close" title="Close"
-                        onclick={close}>{ icon("close") }</button>
+                    { sign("Close", "close", Msg::SetDialog(None), send) }
                 </header>
                 { content }
             </div>
@@ -46,21 +45,19 @@ fn gallery(session: &Session, previews: &[AttrValue], send: &Callback<Msg>) -> H
                     <div class="preview" aria-hidden="true">
                         { Html::from_html_unchecked(preview) }
                     </div>
-                    <b>{ &exhibit.title }</b>
-                    <span>{ &exhibit.about }</span>
+                    { phrase("b", "", exhibit.title.clone()) }
+                    { phrase("span", "", exhibit.about.clone()) }
                 </button>
             </li>
         }
     };
     html! {
         <>
-            <p class="lead">
-                { "Each one is a short script. Open it, watch it, then change it." }
-            </p>
+            { phrase("p", "lead",
+                "Each one is a short script. Open it, watch it, then change it.") }
             <ul class="cards">{ for session.gallery.iter().enumerate().map(card) }</ul>
             <div class="actions" style="margin-top:1rem">
-                <button type="button" class="button line"
-                    onclick={send.reform(|_| Msg::ChooseFile)}>{ "Open a file…" }</button>
+                { button("line", "Open a file…", Msg::ChooseFile, send) }
             </div>
         </>
     }
@@ -73,23 +70,19 @@ fn deletion(session: &Session, send: &Callback<Msg>) -> Html {
         1 => "This statement makes".to_owned(),
         n => format!("These {n} statements make"),
     };
-    let line =
-        |(index, line): (usize, &String)| html! { <li key={index}><code>{ line }</code></li> };
-    let close = send.reform(|_| Msg::SetDialog(None));
+    let line = |(index, line): (usize, &String)| {
+        html! { <li key={index}>{ phrase("code", "", line.clone()) }</li> }
+    };
     html! {
         <>
-            <p class="lead">
-                { format!("{statements} no sense without {name} and would go too:") }
-            </p>
+            { phrase("p", "lead",
+                format!("{statements} no sense without {name} and would go too:")) }
             <ul class="statements">
                 { for doomed.lines.iter().enumerate().map(line) }
             </ul>
             <div class="actions">
-                <button type="button" class="button main"
-                    onclick={send.reform(|_| Msg::DeleteAll)}>
-                    { format!("Delete {name} and these") }
-                </button>
-                <button type="button" class="button line" onclick={close}>{ "Keep it" }</button>
+                { button("main", format!("Delete {name} and these"), Msg::DeleteAll, send) }
+                { button("line", "Keep it", Msg::SetDialog(None), send) }
             </div>
         </>
     }
@@ -103,21 +96,21 @@ fn honest(session: &Session) -> Html {
         <div class="essay">
             <p>
                 { "The broker in this page follows the rules of RabbitMQ " }
-                <b>{ profile.name() }</b>
+                { phrase("b", "", profile.name()) }
                 { format!(" for AMQP 0-9-1, recorded from a real {} server: what it routes, \
                     counts, acknowledges and refuses, down to the words of its errors.",
                     profile.recorded_from()) }
             </p>
-            <h3>{ "What is simplified" }</h3>
+            { phrase("h3", "", "What is simplified") }
             <ul>
-                <li>{ format!("Latency is drawn slow so that you can see it: {latency} each way \
-                    between a client and the broker. In a real network it is thousands of times \
-                    less.") }</li>
-                <li>{ "Inside the broker nothing takes time. Where the picture shows a message \
-                    crossing it, the counts follow the dots." }</li>
-                <li>{ "There is one node: no cluster, no disk, no restart." }</li>
-                <li>{ "The clock is the script's own: the same script gives the same run, always \
-                    and everywhere." }</li>
+                { phrase("li", "", format!("Latency is drawn slow so that you can see it: \
+                    {latency} each way between a client and the broker. In a real network it is \
+                    thousands of times less.")) }
+                { phrase("li", "", "Inside the broker nothing takes time. Where the picture shows \
+                    a message crossing it, the counts follow the dots.") }
+                { phrase("li", "", "There is one node: no cluster, no disk, no restart.") }
+                { phrase("li", "", "The clock is the script's own: the same script gives the same \
+                    run, always and everywhere.") }
             </ul>
             <p class="lead">
                 { "Warren is not made by the RabbitMQ team, and nothing you do here leaves your \
@@ -144,10 +137,10 @@ fn keys() -> Html {
         ("Ctrl+Z", "undo; with Shift: redo"),
         ("?", "this list"),
     ];
-    let row = |(key, words): &(&'static str, &'static str)| {
+    let row = |(key, what): &(&'static str, &'static str)| {
         html! {
             <div key={*key} style="display:contents">
-                <dt><kbd>{ *key }</kbd></dt><dd>{ *words }</dd>
+                <dt>{ phrase("kbd", "", *key) }</dt>{ phrase("dd", "", *what) }
             </div>
         }
     };

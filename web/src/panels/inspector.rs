@@ -1,7 +1,8 @@
 //! The inspector: all there is to say about the thing that is selected, and
 //! all that can be done to it.
 
-use super::{clock, forms, icons::icon, why};
+use super::parts::{phrase, sign};
+use super::{clock, forms, why};
 use crate::session::form::{Form, FormKind, Thing};
 use crate::session::{Command, Msg, Panel, Selection, Session};
 use warren_core::frame::ClientState;
@@ -13,7 +14,7 @@ pub(crate) fn node(session: &Session, node: &NodeId, send: &Callback<Msg>) -> (S
     let Some(details) = &session.seen.details else {
         let title = warren_core::draw::text::name(node);
         let words = format!("It is not there at {}.", clock(session.now()));
-        return (title, html! { <p class="empty">{ words }</p> });
+        return (title, phrase("p", "empty", words));
     };
     let content = html! {
         <>
@@ -49,7 +50,11 @@ fn numbers(session: &Session) -> Html {
         return html! {};
     }
     let one = |(name, value): &(&'static str, u64)| {
-        html! { <div key={*name}><dt>{ *name }</dt><dd>{ value.to_string() }</dd></div> }
+        html! {
+            <div key={*name}>
+                { phrase("dt", "", *name) }{ phrase("dd", "", value.to_string()) }
+            </div>
+        }
     };
     html! { <dl class="numbers">{ for session.seen.numbers.iter().map(one) }</dl> }
 }
@@ -103,14 +108,14 @@ fn connections(session: &Session, node: &NodeId, send: &Callback<Msg>) -> Html {
             NodeId::Queue(_) => "Add an exchange to bind it to, or a consumer.",
             NodeId::Client(_) => "Add an exchange or a queue to connect it to.",
         };
-        return html! { <p class="empty">{ words }</p> };
+        return phrase("p", "empty", words);
     }
     let row = |(from, to, words): &(NodeId, NodeId, String)| {
         let msg = Msg::Connect(from.clone(), to.clone());
         html! {
             <li key={words.clone()}>
                 <button type="button" class="row" onclick={send.reform(move |_| msg.clone())}>
-                    <span class="grow">{ capital(words) }</span>
+                    { phrase("span", "grow", capital(words)) }
                 </button>
             </li>
         }
@@ -177,7 +182,7 @@ fn bindings(details: &Details, node: &NodeId, send: &Callback<Msg>) -> Html {
         return if default {
             html! {}
         } else {
-            html! { <><h3>{ "Bindings" }</h3><p class="empty">{ "None yet." }</p></> }
+            html! { <>{ phrase("h3", "", "Bindings") }{ phrase("p", "empty", "None yet.") }</> }
         };
     }
     let row = |(index, row): (usize, &BindingRow)| {
@@ -186,20 +191,19 @@ fn bindings(details: &Details, node: &NodeId, send: &Callback<Msg>) -> Html {
         html! {
             <li class="row" key={index}>
                 <span class="grow">
-                    <span class="soft">{ &row.source }{ " → " }{ to }</span><br />
+                    { phrase("span", "soft", format!("{} → {to}", row.source)) }<br />
                     <code>{ if row.key.is_empty() { "(empty key)" } else { &row.key } }</code>
                     if !row.arguments.is_empty() {
-                        <code class="soft">{ " " }{ &row.arguments }</code>
+                        { phrase("code", "soft", format!(" {}", row.arguments)) }
                     }
                 </span>
-                <button type="button" class="icon-button" aria-label={label} title="Unbind"
-                    onclick={send.reform(move |_| Msg::Unbind(index))}>{ icon("trash") }</button>
+                { sign(label, "trash", Msg::Unbind(index), send) }
             </li>
         }
     };
     html! {
         <>
-            <h3>{ "Bindings" }</h3>
+            { phrase("h3", "", "Bindings") }
             <ul class="row-list">{ for details.bindings.iter().enumerate().map(row) }</ul>
         </>
     }
@@ -211,7 +215,7 @@ fn messages(title: &'static str, rows: &[MessageRow], send: &Callback<Msg>) -> H
     }
     html! {
         <>
-            <h3>{ title }</h3>
+            { phrase("h3", "", title) }
             <ul class="row-list" aria-label={title}>
                 { for rows.iter().enumerate().map(|(index, row)| message_row(index, row, send)) }
             </ul>
@@ -226,20 +230,20 @@ fn message_row(index: usize, row: &MessageRow, send: &Callback<Msg>) -> Html {
             <button type="button" class="row"
                 onclick={send.reform(move |_| Msg::Select(Selection::Message(label.clone())))}>
                 { dot(row.colour) }
-                <b>{ &row.label }</b>
+                { phrase("b", "", row.label.clone()) }
                 <span class="grow">
-                    <code>{ &row.routing_key }</code>
-                    <span class="soft">{ " " }{ short(&row.body) }</span>
-                    <br /><span class="soft">{ &row.place }</span>
+                    { phrase("code", "", row.routing_key.clone()) }
+                    { phrase("span", "soft", format!(" {}", short(&row.body))) }
+                    <br />{ phrase("span", "soft", row.place.clone()) }
                     if !row.properties.is_empty() {
-                        <br /><span class="soft">{ properties(&row.properties) }</span>
+                        <br />{ phrase("span", "soft", properties(&row.properties)) }
                     }
                 </span>
                 if row.redelivered {
-                    <span class="tag">{ "redelivered" }</span>
+                    { phrase("span", "tag", "redelivered") }
                 }
                 if row.dead_lettered {
-                    <span class="tag">{ "dead-lettered" }</span>
+                    { phrase("span", "tag", "dead-lettered") }
                 }
             </button>
         </li>
@@ -281,15 +285,15 @@ fn consumers(details: &Details, send: &Callback<Msg>) -> Html {
             <li key={index}>
                 <button type="button" class="row"
                     onclick={send.reform(move |_| Msg::Select(to.clone()))}>
-                    <span class="grow">{ client }</span>
-                    <span class="soft">{ format!("{limit}, {unacked} unacked") }</span>
+                    { phrase("span", "grow", client.clone()) }
+                    { phrase("span", "soft", format!("{limit}, {unacked} unacked")) }
                 </button>
             </li>
         }
     };
     html! {
         <>
-            <h3>{ "Consumers, next first" }</h3>
+            { phrase("h3", "", "Consumers, next first") }
             <ul class="row-list">{ for details.consumers.iter().enumerate().map(row) }</ul>
         </>
     }
@@ -298,7 +302,7 @@ fn consumers(details: &Details, send: &Callback<Msg>) -> Html {
 fn facts(details: &Details) -> Html {
     html! {
         <>
-            <h3>{ "Properties" }</h3>
+            { phrase("h3", "", "Properties") }
             { rows(&details.rows) }
         </>
     }
@@ -307,7 +311,9 @@ fn facts(details: &Details) -> Html {
 fn rows(rows: &[(String, String)]) -> Html {
     let row = |(index, (name, value)): (usize, &(String, String))| {
         html! {
-            <div key={index} style="display:contents"><dt>{ name }</dt><dd>{ value }</dd></div>
+            <div key={index} style="display:contents">
+                { phrase("dt", "", name.clone()) }{ phrase("dd", "", value.clone()) }
+            </div>
         }
     };
     html! { <dl class="facts">{ for rows.iter().enumerate().map(row) }</dl> }
@@ -317,14 +323,14 @@ pub(crate) fn message(session: &Session, label: &str) -> (String, Html) {
     let title = format!("Message {label}");
     let Some(why) = &session.seen.why else {
         let words = "It has not reached an exchange yet. Step forward to see where it goes.";
-        return (title, html! { <p class="empty">{ words }</p> });
+        return (title, phrase("p", "empty", words));
     };
     let now = session.now();
     let entry = |(index, (at, sentence)): (usize, &(warren_core::time::Tick, String))| {
         let later = (*at > now).then_some("soft");
         html! {
             <li key={index} class={classes!(later)}>
-                <span class="when">{ clock(*at) }</span><span>{ sentence }</span>
+                { phrase("span", "when", clock(*at)) }{ phrase("span", "", sentence.clone()) }
             </li>
         }
     };

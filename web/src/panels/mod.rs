@@ -5,6 +5,7 @@ mod forms;
 mod icons;
 mod inspector;
 mod lists;
+mod parts;
 mod script;
 mod shell;
 mod transport;
@@ -17,7 +18,6 @@ pub(crate) use transport::{clock, transport};
 
 use crate::session::form::FormKind;
 use crate::session::{Msg, Panel, Selection, Session};
-use icons::icon;
 use warren_core::scenario::Destination;
 use yew::prelude::*;
 
@@ -44,12 +44,10 @@ pub(crate) fn right(session: &Session, send: &Callback<Msg>) -> Html {
 
 /// The head of a panel: its name, and the way out.
 fn header(title: &str, close: Msg, send: &Callback<Msg>) -> Html {
-    let label = format!("Close {title}");
     html! {
         <header>
             <h2 tabindex="-1">{ title }</h2>
-            <button type="button" class="icon-button" aria-label={label.clone()} title={label}
-                onclick={send.reform(move |_| close.clone())}>{ icon("close") }</button>
+            { parts::sign(format!("Close {title}"), "close", close, send) }
         </header>
     }
 }

@@ -1,7 +1,7 @@
 //! The script panel: the scenario's text, and what is wrong with it.
 
 use super::header;
-use super::icons::icon;
+use super::parts::{button, phrase, sign_button};
 use crate::port;
 use crate::session::{Fault, Msg, Session};
 use yew::prelude::*;
@@ -27,29 +27,19 @@ pub(crate) fn script(session: &Session, send: &Callback<Msg>) -> Html {
                 { findings(session, send) }
             </div>
             <div class="script-foot">
-                { button("undo", "Undo", Msg::Undo, !session.can_undo(), send) }
-                { button("redo", "Redo", Msg::Redo, !session.can_redo(), send) }
-                <button type="button" class="button line small"
-                    onclick={send.reform(|_| Msg::Format)}>{ "Format" }</button>
-                <button type="button" class="button line small"
-                    onclick={send.reform(|_| Msg::CopyScript)}>{ "Copy" }</button>
-                <button type="button" class="button line small"
-                    onclick={send.reform(|_| Msg::Download)}>{ "Download" }</button>
+                { sign_button("Undo".into(), "undo", Msg::Undo, !session.can_undo(), send) }
+                { sign_button("Redo".into(), "redo", Msg::Redo, !session.can_redo(), send) }
+                { button("line small", "Format", Msg::Format, send) }
+                { button("line small", "Copy", Msg::CopyScript, send) }
+                { button("line small", "Download", Msg::Download, send) }
             </div>
         </aside>
     }
 }
 
-fn button(sign: &str, label: &'static str, msg: Msg, off: bool, send: &Callback<Msg>) -> Html {
-    html! {
-        <button type="button" class="icon-button" aria-label={label} title={label} disabled={off}
-            onclick={send.reform(move |_| msg.clone())}>{ icon(sign) }</button>
-    }
-}
-
 fn findings(session: &Session, send: &Callback<Msg>) -> Html {
     if session.faults.is_empty() {
-        return html! { <p class="empty">{ "No faults. What you type shows on the stage." }</p> };
+        return phrase("p", "empty", "No faults. What you type shows on the stage.");
     }
     let errors = session.faults.iter().filter(|fault| fault.is_error).count();
     html! {
@@ -73,14 +63,14 @@ fn finding(index: usize, fault: &Fault, send: &Callback<Msg>) -> Html {
         <li key={index}>
             <button type="button" class="row fault"
                 onclick={send.reform(move |_| Msg::ShowFault(index))}>
-                <span class="place">{ format!("{}:{}", fault.line, fault.column) }</span>
+                { phrase("span", "place", format!("{}:{}", fault.line, fault.column)) }
                 <span class="grow">
                     { code }{ &fault.message }
                     if let Some(at) = fault.at {
-                        <span class="soft">{ format!(" at {at}") }</span>
+                        { phrase("span", "soft", format!(" at {at}")) }
                     }
                     if let Some(help) = &fault.help {
-                        <span class="soft">{ " " }{ help }</span>
+                        { phrase("span", "soft", format!(" {help}")) }
                     }
                 </span>
             </button>

@@ -1,6 +1,7 @@
 //! The bar at the top, the menu, and what floats over the stage.
 
 use super::icons::icon;
+use super::parts::{button, phrase, sign};
 use crate::port::Theme;
 use crate::session::form::{FormKind, Thing};
 use crate::session::{Dialog, Motion, Msg, Notice, Panel, Session};
@@ -15,12 +16,12 @@ pub(crate) fn bar(session: &Session, actions: &MenuActions, send: &Callback<Msg>
                         stroke="var(--accent)" stroke-width="2" stroke-linejoin="round" />
                     <circle cx="16" cy="16" r="5" fill="var(--dot-1)" />
                 </svg>
-                <span>{ "Warren" }</span>
+                { phrase("span", "", "Warren") }
             </span>
             <button type="button" id="choose" class="button line choose-scenario"
                 aria-haspopup="dialog"
                 onclick={send.reform(|_| Msg::SetDialog(Some(Dialog::Gallery)))}>
-                <span>{ "Scenarios" }</span>{ icon("down") }
+                { phrase("span", "", "Scenarios") }{ icon("down") }
             </button>
             <span class="push"></span>
             { toggle("toggle-script", "script", "Script", session.script_open, Msg::ToggleScript,
@@ -42,7 +43,7 @@ pub(crate) fn bar(session: &Session, actions: &MenuActions, send: &Callback<Msg>
 
 fn toggle(
     id: &'static str,
-    sign: &str,
+    drawing: &str,
     label: &'static str,
     on: bool,
     msg: Msg,
@@ -52,7 +53,7 @@ fn toggle(
     html! {
         <button type="button" id={id} class="button" aria-pressed={on.to_string()} title={label}
             onclick={send.reform(move |_| msg.clone())}>
-            { icon(sign) }<span class="label">{ label }</span>{ badge }
+            { icon(drawing) }{ phrase("span", "label", label) }{ badge }
         </button>
     }
 }
@@ -97,13 +98,7 @@ fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html 
     if !session.menu {
         return html! {};
     }
-    let entry = |words: &'static str, msg: Msg| {
-        html! {
-            <button type="button" class="button" onclick={send.reform(move |_| msg.clone())}>
-                { words }
-            </button>
-        }
-    };
+    let entry = |words: &'static str, msg: Msg| button("", words, msg, send);
     let theme = match actions.theme {
         Theme::System => "Colours: as the system",
         Theme::Light => "Colours: light",
@@ -140,21 +135,19 @@ pub(crate) fn stage_furniture(session: &Session, send: &Callback<Msg>) -> Html {
             <div class="words" key="words">
                 <h1>{ session.title() }</h1>
                 if let Some(about) = &document.about {
-                    <p class="about">{ about }</p>
+                    { phrase("p", "about", about.clone()) }
                 }
             </div>
             if is_empty {
                 <div class="empty-stage" key="empty">
-                    <p>{ "An empty stage." }</p>
+                    { phrase("p", "", "An empty stage.") }
                     <p>{ "Messages go from a publisher to an exchange, from there to queues, \
                           and from a queue to a consumer." }</p>
                     <div class="actions">
-                        <button type="button" class="button main" onclick={send.reform(|_| {
-                            Msg::Open(Panel::Form(FormKind::Add(Thing::Exchange)))
-                        })}>{ "Start with an exchange" }</button>
-                        <button type="button" class="button line" onclick={send.reform(|_| {
-                            Msg::SetDialog(Some(Dialog::Gallery))
-                        })}>{ "Choose a scenario" }</button>
+                        { button("main", "Start with an exchange",
+                            Msg::Open(Panel::Form(FormKind::Add(Thing::Exchange))), send) }
+                        { button("line", "Choose a scenario",
+                            Msg::SetDialog(Some(Dialog::Gallery)), send) }
                     </div>
                 </div>
             }
@@ -183,7 +176,7 @@ fn palette(session: &Session, send: &Callback<Msg>) -> Html {
             <button type="button" class="icon-button" key={thing.name()} aria-label={label.clone()}
                 title={label} aria-pressed={on.to_string()}
                 onclick={send.reform(move |_| Msg::Open(Panel::Form(kind.clone())))}>
-                { icon(thing.name()) }<span class="tiny">{ thing.name() }</span>
+                { icon(thing.name()) }{ phrase("span", "tiny", thing.name()) }
             </button>
         }
     };
@@ -194,24 +187,18 @@ fn palette(session: &Session, send: &Callback<Msg>) -> Html {
             <button type="button" class="icon-button" key="publish" aria-label="Publish a message"
                 title="Publish a message"
                 onclick={send.reform(move |_| Msg::Open(Panel::Form(publish.clone())))}>
-                { icon("send") }<span class="tiny">{ "message" }</span>
+                { icon("send") }{ phrase("span", "tiny", "message") }
             </button>
         </div>
     }
 }
 
 fn zoom(send: &Callback<Msg>) -> Html {
-    let button = |label: &'static str, sign: &'static str, msg: Msg| {
-        html! {
-            <button type="button" class="icon-button" aria-label={label} title={label}
-                onclick={send.reform(move |_| msg.clone())}>{ icon(sign) }</button>
-        }
-    };
     html! {
         <div class="zoom" role="toolbar" aria-label="View" key="zoom">
-            { button("Zoom out", "minus", Msg::Zoom(0.8)) }
-            { button("Show everything", "fit", Msg::Fit) }
-            { button("Zoom in", "plus", Msg::Zoom(1.25)) }
+            { sign("Zoom out", "minus", Msg::Zoom(0.8), send) }
+            { sign("Show everything", "fit", Msg::Fit, send) }
+            { sign("Zoom in", "plus", Msg::Zoom(1.25), send) }
         </div>
     }
 }
@@ -248,11 +235,10 @@ fn toast(notice: &Notice, send: &Callback<Msg>) -> Html {
                     }
                 </p>
                 if !notice.plain.is_empty() {
-                    <p class="soft">{ &notice.plain }</p>
+                    { phrase("p", "soft", notice.plain.clone()) }
                 }
             </div>
-            <button type="button" class="icon-button" aria-label="Dismiss" title="Dismiss"
-                onclick={send.reform(|_| Msg::DismissNotice)}>{ icon("close") }</button>
+            { sign("Dismiss", "close", Msg::DismissNotice, send) }
         </div>
     }
 }
@@ -266,8 +252,7 @@ fn hint(session: &Session, send: &Callback<Msg>) -> Html {
                 onclick={send.reform(move |_| Msg::Open(Panel::Form(publish.clone())))}>
                 { icon("send") }{ "Publish a message yourself" }
             </button>
-            <button type="button" class="icon-button" aria-label="Not now" title="Not now"
-                onclick={send.reform(|_| Msg::DismissHint)}>{ icon("close") }</button>
+            { sign("Not now", "close", Msg::DismissHint, send) }
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The transport bar: where in time we are, and how to go elsewhere.
 
 use super::icons::icon;
+use super::parts::sign;
 use crate::port;
 use crate::session::{Msg, Rate, Session};
 use warren_core::draw::number;
@@ -10,19 +11,19 @@ use yew::prelude::*;
 pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
     let playing = session.playback.is_playing();
     let over = session.now() >= session.end() && !playing;
-    let (label, sign) = match (playing, over) {
+    let (label, drawing) = match (playing, over) {
         (true, _) => ("Pause", "pause"),
         (false, true) => ("Play again", "play"),
         (false, false) => ("Play", "play"),
     };
     html! {
         <section class="transport" aria-label="Time">
-            { button("To the start", "start", Msg::ToStart, send) }
-            { button("Step back", "back", Msg::StepBack, send) }
+            { sign("To the start", "start", Msg::ToStart, send) }
+            { sign("Step back", "back", Msg::StepBack, send) }
             <button type="button" class="icon-button play" aria-label={label} title={label}
-                onclick={send.reform(|_| Msg::Toggle)}>{ icon(sign) }</button>
-            { button("Step forward", "step", Msg::StepForward, send) }
-            { button("To the end", "end", Msg::ToEnd, send) }
+                onclick={send.reform(|_| Msg::Toggle)}>{ icon(drawing) }</button>
+            { sign("Step forward", "step", Msg::StepForward, send) }
+            { sign("To the end", "end", Msg::ToEnd, send) }
             { scrubber(session, send) }
             { time(session, send) }
             { rates(session, send) }
@@ -40,7 +41,7 @@ fn time(session: &Session, send: &Callback<Msg>) -> Html {
                     aria-valuemax="100" aria-valuenow={progress.to_string()}>
                     { format!("computing … {progress} %") }
                 </span>
-                { button("Stop computing", "close", Msg::Cancel, send) }
+                { sign("Stop computing", "close", Msg::Cancel, send) }
             </span>
         },
         None => html! {
@@ -56,13 +57,6 @@ fn time(session: &Session, send: &Callback<Msg>) -> Html {
 pub(crate) fn clock(at: Tick) -> String {
     let tenths = at.0 / 100_000;
     format!("{}.{} s", tenths / 10, tenths % 10)
-}
-
-fn button(label: &'static str, sign: &str, msg: Msg, send: &Callback<Msg>) -> Html {
-    html! {
-        <button type="button" class="icon-button" aria-label={label} title={label}
-            onclick={send.reform(move |_| msg.clone())}>{ icon(sign) }</button>
-    }
 }
 
 fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {

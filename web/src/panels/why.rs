@@ -1,6 +1,7 @@
 //! Why a message goes where it goes: the tree of exchanges, and for each
 //! binding the words that fit and the word that does not.
 
+use super::parts::phrase;
 use crate::session::form::value_text;
 use warren_core::broker::routing::{
     AlternateUse, Effect, Explanation, HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason,
@@ -90,7 +91,7 @@ fn judgement(
         <div key={index} class={classes("verdict", fits)}>
             <div class="head">
                 <span role="img" aria-label={spoken}>{ sign }</span>
-                <b>{ format!("{kind} {}", target.name()) }</b>
+                { phrase("b", "", format!("{kind} {}", target.name())) }
                 <span>{ pattern(judgement) }</span>
             </div>
             <div>{ reason(judgement, key) }</div>
@@ -106,7 +107,7 @@ fn effect(effect: Effect) -> Html {
         Effect::BeenThere(_) => "The message has been to that exchange, so it does not go again.",
         Effect::Nothing | Effect::Copy | Effect::Onward(_) => return html! {},
     };
-    html! { <div class="soft">{ words }</div> }
+    phrase("div", "soft", words)
 }
 
 /// The binding key, with the words that fit and the one that does not marked.
@@ -117,13 +118,13 @@ fn pattern(judgement: &Judgement) -> Html {
             let best = reasons.iter().find(|r| r.fits()).or(reasons.first());
             match best {
                 Some(reason) => topic_words(key, reason),
-                None => html! { <code>{ &**key }</code> },
+                None => phrase("code", "", key.to_string()),
             }
         }
         Reason::Direct(found) => {
             let class = if found.is_some() { "word hit" } else { "word miss" };
             let words = if key.is_empty() { "(empty)" } else { key };
-            html! { <span class={class}>{ words }</span> }
+            phrase("span", class, words.to_owned())
         }
         Reason::Picked(picked) if picked.buckets.1 > 0 => html! { <code>{ &**key }</code> },
         Reason::Headers(_) | Reason::Fanout | Reason::Picked(_) => html! {},
@@ -150,7 +151,7 @@ fn topic_words(key: &str, reason: &TopicReason) -> Html {
         html! {
             <span key={index}>
                 if index > 0 { { "." } }
-                <span class={class}>{ word }</span>
+                { phrase("span", class, word.to_owned()) }
             </span>
         }
     };
@@ -244,8 +245,8 @@ fn header_check((index, check): (usize, &HeaderCheck)) -> Html {
     };
     html! {
         <li key={index}>
-            <span class={class}>{ format!("{}: {}", check.name, value_text(&check.wanted)) }</span>
-            <span class="soft">{ " " }{ words }</span>
+            { phrase("span", class, format!("{}: {}", check.name, value_text(&check.wanted))) }
+            { phrase("span", "soft", format!(" {words}")) }
         </li>
     }
 }
