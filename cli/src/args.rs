@@ -1,11 +1,13 @@
 //! What can be asked on the command line.
 
+mod definitions;
 mod live;
 mod picture;
 mod share;
 mod tell;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use definitions::ExportDefinitions;
 pub(crate) use live::Verify;
 pub(crate) use picture::{Format, Render};
 pub(crate) use share::{Completions, Link, Man, Open};
@@ -124,6 +126,12 @@ pub(crate) enum Command {
         Ctrl-C stops it."
     )]
     Serve(Serve),
+    /// Write what a scenario declares at its start as a definitions file for
+    /// RabbitMQ
+    #[command(after_help = "Example:\n  \
+        warren export orders.warren -o orders.json\n  \
+        rabbitmqctl import_definitions orders.json")]
+    Export(ExportDefinitions),
 }
 
 #[derive(Debug, Parser)]
@@ -195,6 +203,13 @@ pub(crate) struct Serve {
     /// Declare the exchanges, queues and bindings of a scenario first
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<String>,
+    /// Start with the users, virtual hosts, queues and so on of a definitions
+    /// file, as RabbitMQ exports it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) definitions: Option<String>,
+    /// The virtual host for a definitions file of a single one
+    #[arg(long, value_name = "VHOST", requires = "definitions")]
+    pub(crate) definitions_vhost: Option<String>,
     /// Print a line for every method that comes and goes
     #[arg(long)]
     pub(crate) trace: bool,

@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod definitions;
 mod digest;
 mod explain;
 mod fmt;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
         Command::Serve(args) => serve::serve(&args, &mut terminal),
+        Command::Export(args) => definitions::export(&args, &mut terminal),
     };
     let ending = terminal.finish().map_or(Ending::BadInput, |()| ending);
     ExitCode::from(ending as u8)

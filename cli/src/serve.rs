@@ -2,12 +2,12 @@
 
 use crate::args::Serve;
 use crate::terminal::Terminal;
-use crate::{Ending, source};
+use crate::{Ending, definitions, source};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use warren_amqp::{Config, Papers, Server, Tls, TlsTrouble};
-use warren_core::broker::Broker;
+use warren_core::broker::{Broker, Configuration};
 use warren_core::world::World;
 
 pub(crate) fn serve(args: &Serve, terminal: &mut Terminal) -> Ending {
@@ -65,15 +65,31 @@ fn tls(args: &Serve) -> Result<Option<Tls>, String> {
 
 /// The broker before the first client comes.
 fn broker(args: &Serve, terminal: &mut Terminal) -> Option<Broker> {
-    let Some(file) = &args.scenario else {
-        return Some(Broker::new(args.profile.unwrap_or_default()));
+    let mut broker = match &args.scenario {
+        None => Broker::new(args.profile.unwrap_or_default()),
+        Some(file) => {
+            let (_, parsed) = source::scenario(file, terminal)?;
+            let mut broker = World::topology(parsed.document, args.profile);
+            // A scenario waits for ever, clients of a server do not.
+            broker.configure(Configuration::default());
+            broker
+        }
     };
-    let (_, parsed) = source::scenario(file, terminal)?;
-    Some(World::topology(parsed.document, args.profile))
+    if let Some(file) = &args.definitions {
+        let vhost = args.definitions_vhost.as_deref();
+        definitions::import(&mut broker, file, vhost, terminal)?;
+    }
+    Some(broker)
 }
 
 async fn run(args: &Serve, tls: Option<Tls>, broker: Broker) -> Result<(), String> {
     let release = broker.profile().recorded_from();
+    // Users of a definitions file have passwords that nobody here knows.
+    let guest = if broker.user("guest").is_some() && args.definitions.is_none() {
+        "guest:guest@"
+    } else {
+        ""
+    };
     let config = Config { log: Arc::new(say), trace: args.trace };
     let usual = SocketAddr::from(([127, 0, 0, 1], 5672));
     let plain = args.amqp.iter().map(|address| (*address, None));
@@ -85,7 +101,7 @@ async fn run(args: &Serve, tls: Option<Tls>, broker: Broker) -> Result<(), Strin
     let said = |address, secured: bool| {
         let scheme = if secured { "amqps" } else { "amqp" };
         say(&format!(
-            "Warren answers like RabbitMQ {release} on {scheme}://guest:guest@{address}/ \
+            "Warren answers like RabbitMQ {release} on {scheme}://{guest}{address}/ \
              (Ctrl-C stops it)"
         ));
     };

@@ -1,5 +1,6 @@
 //! The command as a script sees it: exit codes, streams, files.
 
+mod definitions;
 mod manual;
 mod pictures;
 mod report;

@@ -4,6 +4,7 @@
 use super::Broker;
 use super::channel::{Channel, ChannelKey, Mode};
 use super::event::{Event, Fact};
+use super::login::{Capabilities, Login, Refusal};
 use super::method::{ChannelId, ConnectionId, Method, QueueId, Reply};
 use super::queue::Stored;
 use super::reply_code::{Fault, ReplyCode};
@@ -12,76 +13,8 @@ use crate::order::Map;
 use crate::time::Tick;
 use std::collections::VecDeque;
 
-/// How many channels a connection may have open, unless it agreed on fewer:
-/// RabbitMQ's `channel_max`.
-const CHANNEL_MAX: u16 = 2047;
-
 /// What a channel held: delivery tag, consumer's slot, message.
 type Held = (u64, u32, Stored);
-
-/// What a client can do, as it said in `connection.start-ok`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Capabilities {
-    /// It wants `basic.cancel` when a queue it consumes from is deleted.
-    pub consumer_cancel_notify: bool,
-    /// It wants `connection.blocked` when it is no longer read from, and
-    /// `connection.unblocked`.
-    pub connection_blocked: bool,
-}
-
-impl Default for Capabilities {
-    fn default() -> Self {
-        Self { consumer_cancel_notify: true, connection_blocked: true }
-    }
-}
-
-/// Who connects, and where to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Login {
-    /// The user name.
-    pub user: Name,
-    /// The virtual host.
-    pub vhost: Name,
-    /// What the client can do.
-    pub capabilities: Capabilities,
-    /// How many channels it may have open at once, as was agreed in
-    /// `connection.tune-ok`.
-    pub channel_max: u16,
-}
-
-/// `guest` on `/`, with every capability.
-impl Default for Login {
-    fn default() -> Self {
-        Self {
-            user: Name::from("guest"),
-            vhost: Name::from("/"),
-            capabilities: Capabilities::default(),
-            channel_max: CHANNEL_MAX,
-        }
-    }
-}
-
-/// A connection that was not made.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Refusal {
-    /// The reply code of `connection.close`.
-    pub code: u16,
-    /// Its reply text.
-    pub text: String,
-}
-
-impl Refusal {
-    /// What a client hears that may not log in, if it can hear it
-    /// (`authentication_failure_close`). 403 closes the connection here only.
-    #[must_use]
-    pub fn login(mechanism: &str) -> Self {
-        let fault = Fault::refused(format!(
-            "Login was refused using authentication mechanism {mechanism}. For details see the \
-             broker logfile."
-        ));
-        Self { code: fault.code.code(), text: fault.text() }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
@@ -112,6 +45,26 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    fn new(login: &Login, vhost: usize, free: bool) -> Self {
+        Self {
+            user: login.user.clone(),
+            vhost,
+            capabilities: login.capabilities,
+            free,
+            blocked: false,
+            held: VecDeque::new(),
+            channel_max: login.channel_max,
+            state: State::Open,
+            channels: Vec::new(),
+            exclusive: Vec::new(),
+        }
+    }
+
+    /// One that may do everything in a virtual host.
+    pub(super) fn of_operator(vhost: usize) -> Self {
+        Self::new(&Login::default(), vhost, true)
+    }
+
     pub(crate) const fn is_open(&self) -> bool {
         matches!(self.state, State::Open)
     }
@@ -163,18 +116,8 @@ impl Broker {
         let vhost = self
             .check_open(&login.user, &login.vhost)
             .map_err(|fault| Refusal { code: fault.code.code(), text: fault.text() })?;
-        self.connections.push(Connection {
-            user: login.user.clone(),
-            vhost,
-            capabilities: login.capabilities,
-            free: self.is_free(&login.user, vhost),
-            blocked: false,
-            held: VecDeque::new(),
-            channel_max: login.channel_max,
-            state: State::Open,
-            channels: Vec::new(),
-            exclusive: Vec::new(),
-        });
+        let free = self.is_free(&login.user, vhost);
+        self.connections.push(Connection::new(login, vhost, free));
         let id = ConnectionId(u32::try_from(self.connections.len()).unwrap_or(u32::MAX));
         out.push(Event::Fact(Fact::ConnectionOpened { connection: id }));
         Ok(id)

@@ -19,6 +19,7 @@ mod deleting;
 mod equivalence;
 mod event;
 mod exchanges;
+mod login;
 mod message;
 mod method;
 mod names;
@@ -46,8 +47,8 @@ mod vhost;
 mod view;
 
 pub use alarm::Alarm;
-pub use connection::{Capabilities, Login, Refusal};
 pub use event::{Event, Fact, Leave};
+pub use login::{Capabilities, Login, Refusal};
 pub use message::{Message, MessageId, Properties, SharedMessage};
 pub use method::{ChannelId, ConnectionId, Method, QueueId, Reply};
 pub use operator::Configuration;

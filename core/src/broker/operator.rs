@@ -2,8 +2,10 @@
 //! configuration, forced closes, new secrets.
 
 use super::Broker;
+use super::channel::Channel;
 use super::connection::{Connection, State};
 use super::event::Event;
+use super::login::Refusal;
 use super::method::{ChannelId, ConnectionId, Method, Reply};
 use super::permission::{Resource, Right};
 use super::profile::Profile;
@@ -54,6 +56,44 @@ impl Broker {
     pub fn configure(&mut self, configuration: Configuration) {
         self.configuration = configuration;
         self.acknowledgement_timeouts_changed();
+    }
+
+    /// Declares, binds or deletes as an operator does, for instance from a
+    /// definitions file: by the same rules as for clients, without asking for
+    /// rights. Exclusive queues cannot be made like this, for nobody would own
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// What a client would hear; or that there is no such virtual host.
+    pub fn apply_as_operator(
+        &mut self,
+        now: Tick,
+        vhost: &str,
+        method: Method,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Refusal> {
+        self.advance(now, out);
+        let refused = |fault: Fault| Refusal { code: fault.code.code(), text: fault.text() };
+        let Some(index) = self.vhost_index(vhost) else {
+            return Err(refused(Fault::not_found(format!("no vhost '{vhost}'"))));
+        };
+        if matches!(method, Method::QueueDeclare { exclusive: true, .. }) {
+            return Err(refused(Fault::precondition("an exclusive queue needs a connection")));
+        }
+        // A connection that is gone before anybody sees it.
+        self.connections.push(Connection::of_operator(index));
+        let connection = ConnectionId(u32::try_from(self.connections.len()).unwrap_or(u32::MAX));
+        let key = self.channels.open(Channel::new(ChannelId { connection, number: 1 }, index));
+        let mut heard = Vec::new();
+        let done = self.on_channel(key, method, &mut heard);
+        self.channels.take(key);
+        self.connections.pop();
+        out.extend(heard.into_iter().filter(
+            |event| !matches!(event, Event::Send { to, .. } if to.connection == connection),
+        ));
+        self.bury_the_dead(out);
+        done.map_err(refused)
     }
 
     /// Closes a connection by force: 320 with `reason`, which RabbitMQ's

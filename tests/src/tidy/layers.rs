@@ -26,7 +26,7 @@ const CORE: [(&str, &[&str]); 12] = [
 
 /// Crates and modules that a part of the tree may not name at all: the part,
 /// what it may not name, why.
-const NEVER: [(&str, &[&str], &str); 5] = [
+const NEVER: [(&str, &[&str], &str); 6] = [
     (
         "warren_core",
         &[
@@ -73,6 +73,27 @@ const NEVER: [(&str, &[&str], &str); 5] = [
             "warren_core::draw",
         ],
         "the port knows sockets and the broker, no files, no scenarios, no browser",
+    ),
+    (
+        "warren_definitions",
+        &[
+            "std::fs",
+            "std::env",
+            "std::io",
+            "std::net",
+            "std::process",
+            "std::time",
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "yew",
+            "warren_amqp",
+            "warren_core::scenario",
+            "warren_core::world",
+            "warren_core::timeline",
+            "warren_core::draw",
+        ],
+        "definitions are texts and a broker, in a browser as anywhere",
     ),
     ("warren", &["web_sys", "js_sys", "wasm_bindgen", "yew"], "the command knows no browser"),
 ];
