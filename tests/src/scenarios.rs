@@ -21,4 +21,5 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     scenario!("11-slow-step"),
     scenario!("12-consistent-hash"),
     scenario!("13-delayed-messages"),
+    scenario!("14-streams"),
 ];

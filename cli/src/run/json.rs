@@ -170,6 +170,7 @@ impl Told for Leave {
             Self::AutoAcknowledged => "auto-acknowledged",
             Self::Acknowledged => "acknowledged",
             Self::Lost => "lost",
+            Self::Read => "read",
             Self::Cycle => "cycle",
         })
     }

@@ -5,6 +5,7 @@ use super::profile::Profile;
 use super::queue::QueueKind;
 use super::reply_code::{Fault, ReplyCode};
 use super::value::{Table, Value};
+use crate::time::Span;
 
 /// What a classic queue takes (`rabbit_classic_queue:capabilities`).
 const CLASSIC: &[&str] = &[
@@ -103,7 +104,6 @@ pub(crate) const MAX_EXPIRY: i64 = 315_360_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Kind(QueueKind),
-    Stream,
 }
 
 impl Wanted {
@@ -111,7 +111,7 @@ impl Wanted {
     pub(crate) fn of(arguments: &Table) -> Self {
         match arguments.get("x-queue-type").and_then(Value::as_str) {
             Some("quorum") => Self::Kind(QueueKind::Quorum),
-            Some("stream") => Self::Stream,
+            Some("stream") => Self::Kind(QueueKind::Stream),
             _ => Self::Kind(QueueKind::Classic),
         }
     }
@@ -121,7 +121,7 @@ impl Wanted {
         match self {
             Self::Kind(QueueKind::Classic) => "rabbit_classic_queue",
             Self::Kind(QueueKind::Quorum) => "rabbit_quorum_queue",
-            Self::Stream => "rabbit_stream_queue",
+            Self::Kind(QueueKind::Stream) => "rabbit_stream_queue",
         }
     }
 
@@ -134,7 +134,7 @@ impl Wanted {
             Self::Kind(QueueKind::Quorum) => {
                 QUORUM.contains(&key) || profile >= Profile::V4_3 && QUORUM_4_3.contains(&key)
             }
-            Self::Stream => {
+            Self::Kind(QueueKind::Stream) => {
                 STREAM.contains(&key)
                     && (key != "x-stream-filter-size-bytes" || profile >= Profile::V4_3)
             }
@@ -147,7 +147,7 @@ impl Wanted {
         let own = match self {
             Self::Kind(QueueKind::Classic) => CLASSIC,
             Self::Kind(QueueKind::Quorum) => QUORUM,
-            Self::Stream => STREAM,
+            Self::Kind(QueueKind::Stream) => STREAM,
         };
         let more = QUORUM_4_3.iter().chain(&["x-queue-leader-locator"]);
         let more = more.filter(move |key| !own.contains(key) && self.knows(key, profile));
@@ -172,7 +172,11 @@ pub(crate) fn check_declare(at: &str, arguments: &Table, profile: Profile) -> Re
             check(value, arguments).map_err(|error| invalid(at, key, &error))?;
         }
     }
-    let all = [Wanted::Kind(QueueKind::Classic), Wanted::Kind(QueueKind::Quorum), Wanted::Stream];
+    let all = [
+        Wanted::Kind(QueueKind::Classic),
+        Wanted::Kind(QueueKind::Quorum),
+        Wanted::Kind(QueueKind::Stream),
+    ];
     for (key, _) in arguments.iter() {
         let known = all.iter().any(|other| other.knows(key, profile));
         if known && !wanted.knows(key, profile) {
@@ -217,8 +221,10 @@ pub(crate) fn check_consume(
         }
     }
     let foreign = |key: &str| match key {
-        "x-stream-offset" => true,
-        "x-stream-filter" | "x-stream-match-unfiltered" => profile >= Profile::V4_0,
+        "x-priority" | "x-stream-offset" => !consumer_knows(kind, key, profile),
+        "x-stream-filter" | "x-stream-match-unfiltered" => {
+            profile >= Profile::V4_0 && !consumer_knows(kind, key, profile)
+        }
         "x-cancel-on-ha-failover" => profile < Profile::V4_0 && !consumer_knows(kind, key, profile),
         "x-consumer-timeout" => profile >= Profile::V4_3 && !consumer_knows(kind, key, profile),
         _ => false,
@@ -235,7 +241,11 @@ pub(crate) fn check_consume(
 /// Whether a queue type takes an argument of its consumers.
 fn consumer_knows(kind: QueueKind, key: &str, profile: Profile) -> bool {
     match key {
-        "x-priority" => true,
+        "x-priority" => kind != QueueKind::Stream,
+        "x-stream-offset" => kind == QueueKind::Stream,
+        "x-stream-filter" | "x-stream-match-unfiltered" => {
+            kind == QueueKind::Stream && profile >= Profile::V4_0
+        }
         "x-cancel-on-ha-failover" => profile < Profile::V4_0 && kind == QueueKind::Classic,
         "x-consumer-timeout" => profile >= Profile::V4_3 && kind == QueueKind::Quorum,
         _ => false,
@@ -326,6 +336,23 @@ fn max_age(value: &Value, _: &Table) -> Result<(), String> {
         Value::LongStr(_) => Err("invalid_max_age".into()),
         other => Err(unacceptable(other)),
     }
+}
+
+/// A number and a unit of time, as a length of time; a month has 30 days.
+pub(crate) fn age(text: &str) -> Option<Span> {
+    if !is_age(&Value::str(text)) {
+        return None;
+    }
+    let (number, unit) = text.split_at(text.len() - 1);
+    let seconds = match unit {
+        "Y" => 365 * 86_400,
+        "M" => 30 * 86_400,
+        "D" => 86_400,
+        "h" => 3_600,
+        "m" => 60,
+        _ => 1,
+    };
+    Some(Span::secs(number.parse::<u64>().ok()?.checked_mul(seconds)?))
 }
 
 /// Whether this is a number and a unit of time (`rabbit_amqqueue:check_max_age`).

@@ -266,6 +266,18 @@ impl Consumers {
         true
     }
 
+    /// Whether a reader of a stream may be given one more, which is charged to
+    /// it.
+    pub(crate) fn take_credit(&mut self, slot: u32) -> bool {
+        match self.get_mut(slot).filter(|consumer| consumer.live && consumer.credit > 0) {
+            Some(consumer) => {
+                consumer.credit -= 1;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Counts a delivery that waits for its acknowledgement.
     pub(crate) fn hold(&mut self, slot: u32) {
         if let Some(consumer) = self.get_mut(slot) {

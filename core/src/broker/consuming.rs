@@ -136,7 +136,7 @@ impl Broker {
                 since: 0,
                 live: true,
             };
-            queue.subscribe(consumer, wanted.exclusive);
+            queue.subscribe(consumer, wanted.exclusive, context.now);
             queue.run(context);
         });
         Ok(())
@@ -154,6 +154,11 @@ impl Broker {
         let vhost = &self.vhosts[queue.declared.vhost].name;
         let at = queue_at(&queue.declared.name, vhost);
         arguments::check_consume(&at, queue.declared.kind, &wanted.arguments, self.profile)?;
+        if queue.is_stream() {
+            let channel = self.channel_at(key)?;
+            let limits = (channel.prefetch, wanted.no_ack, channel.limiter.limit != 0);
+            return queue.check_reader(&at, limits, &wanted.arguments, (self.now, self.profile));
+        }
         if queue.is_quorum() {
             if self.channel_at(key)?.limiter.limit != 0 {
                 return Err(Fault::not_implemented(format!("{at} does not support global qos")));
@@ -269,6 +274,7 @@ impl Broker {
 
     fn check_gettable(&self, id: QueueId) -> Result<(), Fault> {
         match self.queue_at(id) {
+            Some(queue) if queue.is_stream() => Err(self.not_of_streams("basic.get", id)),
             Some(queue) if queue.is_quorum() && queue.settings.single_active => {
                 let vhost = &self.vhosts[queue.declared.vhost].name;
                 let at = queue_at(&queue.declared.name, vhost);
@@ -281,6 +287,14 @@ impl Broker {
             }
             _ => Ok(()),
         }
+    }
+
+    /// That streams do not support a method.
+    pub(super) fn not_of_streams(&self, method: &str, id: QueueId) -> Fault {
+        let at = self.queue_at(id).map_or_else(String::new, |queue| {
+            queue_at(&queue.declared.name, &self.vhosts[queue.declared.vhost].name)
+        });
+        Fault::not_implemented(format!("{method} not supported by stream queues {at}"))
     }
 
     /// `basic.qos`: without `global` the limit of each consumer to come, which

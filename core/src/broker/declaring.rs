@@ -7,7 +7,7 @@ use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
 use super::permission::{Resource, Right};
 use super::queue::{Declared, Queue, QueueKind};
-use super::reply_code::{Fault, ReplyCode, queue_at};
+use super::reply_code::{Fault, queue_at};
 use super::reply_to;
 use super::value::{Name, Table, Value};
 use super::{Broker, Profile};
@@ -74,6 +74,9 @@ impl Broker {
             Method::QueuePurge { queue, nowait } => {
                 let id = self.readable_queue(key, &queue)?;
                 self.check_access(key, id)?;
+                if self.queue_at(id).is_some_and(Queue::is_stream) {
+                    return Err(self.not_of_streams("queue.purge", id));
+                }
                 let purged =
                     self.on_queue(id, out, |queue, context| queue.clear(Leave::Purged, context));
                 let messages = purged.unwrap_or(0);
@@ -159,7 +162,7 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
         let Some(queue) = self.queue_at(id) else { return Ok(()) };
-        let (messages, consumers) = queue.counts();
+        let (messages, consumers) = queue.counts(self.now);
         let name = queue.declared.name.clone();
         self.channel_at_mut(key)?.last_queue = name.clone();
         let reply = Reply::QueueDeclareOk { queue: name, messages, consumers };
@@ -267,11 +270,10 @@ impl Broker {
         }
         arguments::check_declare(&at, &wanted.arguments, self.profile)?;
         limit?;
-        let kind = match kind {
-            Wanted::Kind(QueueKind::Classic) => return Ok(QueueKind::Classic),
-            Wanted::Kind(kind) => Some(kind),
-            Wanted::Stream => None,
-        };
+        let Wanted::Kind(kind) = kind;
+        if kind == QueueKind::Classic {
+            return Ok(kind);
+        }
         let refused = [
             (wanted.auto_delete, "auto-delete"),
             (wanted.exclusive, "exclusive-owner"),
@@ -280,9 +282,7 @@ impl Broker {
         if let Some((_, property)) = refused.iter().find(|(is, _)| *is) {
             return Err(Fault::precondition(format!("invalid property '{property}' for {at}")));
         }
-        kind.ok_or_else(|| {
-            Fault::new(ReplyCode::NotModelled, "queue type 'stream' is not modelled here")
-        })
+        Ok(kind)
     }
 
     fn create(&mut self, declared: Declared, out: &mut Vec<Event>) -> QueueId {
@@ -296,7 +296,10 @@ impl Broker {
         self.queues.push(Some(Box::new(Queue::new(id, declared, settings, self.profile))));
         self.vhosts[vhost].routing.queue_declared(name.clone(), id);
         out.push(Event::Fact(Fact::QueueDeclared { queue: name }));
-        self.on_queue(id, out, |queue, context| queue.renew(context));
+        self.on_queue(id, out, |queue, context| {
+            queue.open_log(context.now);
+            queue.renew(context);
+        });
         id
     }
 
@@ -304,8 +307,8 @@ impl Broker {
         &mut self,
         key: ChannelKey,
         name: &Name,
-        if_unused: bool,
-        if_empty: bool,
+        mut if_unused: bool,
+        mut if_empty: bool,
         nowait: bool,
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
@@ -325,6 +328,10 @@ impl Broker {
                     "cannot delete {at}. queue.delete operations with {flag} flag set are not \
                      supported by quorum queues"
                 )));
+            }
+            // Streams do not look at the flags.
+            if queue.is_stream() {
+                (if_unused, if_empty) = (false, false);
             }
             if if_empty && !queue.store.is_empty() {
                 return Err(Fault::precondition(format!("{at} not empty")));

@@ -42,6 +42,9 @@ pub enum Leave {
     Acknowledged,
     /// The broker restarted and had it in memory only.
     Lost,
+    /// Read from a stream and settled, or its reader is gone: the stream keeps
+    /// the message.
+    Read,
     /// Dead-lettered in a circle without a rejection in it.
     Cycle,
 }

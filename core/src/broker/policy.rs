@@ -60,7 +60,8 @@ impl PolicyTarget {
             Self::All | Self::Queues => true,
             Self::ClassicQueues => kind == QueueKind::Classic,
             Self::QuorumQueues => kind == QueueKind::Quorum,
-            Self::Exchanges | Self::Streams => false,
+            Self::Streams => kind == QueueKind::Stream,
+            Self::Exchanges => false,
         }
     }
 }

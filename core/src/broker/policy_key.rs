@@ -146,6 +146,28 @@ fn unusable(kind: QueueKind, profile: Profile) -> &'static [&'static str] {
             "stream-max-segment-size-bytes",
             "initial-cluster-size",
         ],
+        (QueueKind::Stream, _) => &[
+            "expires",
+            "message-ttl",
+            "dead-letter-exchange",
+            "dead-letter-routing-key",
+            "max-length",
+            "max-in-memory-length",
+            "max-in-memory-bytes",
+            "max-priority",
+            "overflow",
+            "queue-mode",
+            "single-active-consumer",
+            "delivery-limit",
+            "ha-mode",
+            "ha-params",
+            "ha-sync-mode",
+            "ha-promote-on-shutdown",
+            "ha-promote-on-failure",
+            "queue-master-locator",
+            "dead-letter-strategy",
+            "target-group-size",
+        ],
     }
 }
 

@@ -14,9 +14,6 @@ pub(crate) enum ReplyCode {
     ResourceError,
     NotAllowed,
     NotImplemented,
-    /// What RabbitMQ can do and this broker does not imitate; not an error of
-    /// the client's, so only the channel goes.
-    NotModelled,
     InternalError,
 }
 
@@ -33,7 +30,7 @@ impl ReplyCode {
             Self::ChannelError => 504,
             Self::ResourceError => 506,
             Self::NotAllowed => 530,
-            Self::NotImplemented | Self::NotModelled => 540,
+            Self::NotImplemented => 540,
             Self::InternalError => 541,
         }
     }
@@ -50,7 +47,7 @@ impl ReplyCode {
             Self::ChannelError => "CHANNEL_ERROR",
             Self::ResourceError => "RESOURCE_ERROR",
             Self::NotAllowed => "NOT_ALLOWED",
-            Self::NotImplemented | Self::NotModelled => "NOT_IMPLEMENTED",
+            Self::NotImplemented => "NOT_IMPLEMENTED",
             Self::InternalError => "INTERNAL_ERROR",
         }
     }
@@ -59,11 +56,7 @@ impl ReplyCode {
     pub(crate) const fn closes_connection(self) -> bool {
         !matches!(
             self,
-            Self::AccessRefused
-                | Self::NotFound
-                | Self::ResourceLocked
-                | Self::PreconditionFailed
-                | Self::NotModelled
+            Self::AccessRefused | Self::NotFound | Self::ResourceLocked | Self::PreconditionFailed
         )
     }
 }

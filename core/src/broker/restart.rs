@@ -151,6 +151,11 @@ impl super::queue::Queue {
     /// Comes back after a restart with what was handed out in its old place,
     /// and without what was not on disk.
     fn recover(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {
+        if self.is_stream() {
+            self.forget_readings(held.into_iter(), context);
+            self.forget_consumers();
+            return;
+        }
         self.forget_consumers();
         for mut stored in held {
             stored.redelivered = true;

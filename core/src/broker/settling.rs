@@ -4,7 +4,7 @@ use super::Broker;
 use super::channel::{ChannelKey, Mode};
 use super::event::Event;
 use super::method::{Method, QueueId, Reply};
-use super::queue::{Settlement, Stored};
+use super::queue::{Queue, Settlement, Stored};
 use super::reply_code::Fault;
 use super::unacked::{GOT, Unacked};
 use super::value::Name;
@@ -51,6 +51,12 @@ impl Broker {
             Method::Recover { requeue: false } | Method::RecoverAsync { requeue: false } => {
                 Err(Fault::not_implemented("requeue=false"))
             }
+            Method::Recover { .. } | Method::RecoverAsync { .. }
+                if self.profile.streams_take_acks_only()
+                    && self.stream_among(key, |_| true).is_some() =>
+            {
+                Err(Fault::crash())
+            }
             Method::Recover { .. } => {
                 self.answer(key, false, Reply::RecoverOk, out);
                 self.recover(key, out)
@@ -68,6 +74,12 @@ impl Broker {
         settlement: Settlement,
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
+        if settlement != Settlement::Ack && self.profile.streams_take_acks_only() {
+            let told = |at| multiple && (tag == 0 || at <= tag) || at == tag;
+            if let Some(id) = self.stream_among(key, told) {
+                return Err(self.not_of_streams("basic.nack and basic.reject", id));
+            }
+        }
         let channel = self.channel_at_mut(key)?;
         let unknown = || Fault::precondition(format!("unknown delivery tag {tag}"));
         if multiple {
@@ -98,6 +110,13 @@ impl Broker {
         self.settle_in_queue(queue, consumer, [stored].into_iter(), settlement, out);
         self.settle_in_channel(key, consumed, out);
         Ok(())
+    }
+
+    /// A stream from which one of these deliveries of a channel came.
+    fn stream_among(&self, key: ChannelKey, wanted: impl Fn(u64) -> bool) -> Option<QueueId> {
+        let all = self.channels.get(key)?.unacked.iter();
+        let mut queues = all.filter(|(tag, _)| wanted(*tag)).map(|(_, unacked)| unacked.queue);
+        queues.find(|id| self.queue_at(*id).is_some_and(Queue::is_stream))
     }
 
     fn recover(&mut self, key: ChannelKey, out: &mut Vec<Event>) -> Result<(), Fault> {

@@ -48,7 +48,9 @@ pub(super) fn queue_note(plan: &Plan, name: &Name) -> String {
     }
     for (key, value) in queue.arguments.iter() {
         let key = key.strip_prefix("x-").unwrap_or(key);
-        if key != "dead-letter-exchange" {
+        if key == "queue-type" && value.as_str() == Some("stream") {
+            words.push("a stream: reading removes nothing".to_owned());
+        } else if key != "dead-letter-exchange" {
             words.push(format!("{key} {}", lines::value_in_words(value)));
         }
     }

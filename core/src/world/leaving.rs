@@ -81,7 +81,7 @@ pub(super) fn left(
         world.count(&queue, what);
     }
     let kind = match reason {
-        Leave::Acknowledged | Leave::AutoAcknowledged => None,
+        Leave::Acknowledged | Leave::AutoAcknowledged | Leave::Read => None,
         Leave::Rejected => Some(DotKind::Rejected),
         Leave::Expired => Some(DotKind::Expired),
         _ => Some(DotKind::Dropped),

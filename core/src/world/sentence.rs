@@ -242,6 +242,7 @@ fn left_sentence(queue: &str, message: &Label, why: crate::broker::Leave) -> Str
         }
         L::Acknowledged => format!("{message} is acknowledged and leaves queue {queue}."),
         L::Lost => format!("{message} was in memory only: the restart of queue {queue} loses it."),
+        L::Read => format!("Stream {queue} keeps {message}: reading removes nothing."),
         L::Cycle => format!("{message} would go round in a circle: queue {queue} drops it."),
     }
 }

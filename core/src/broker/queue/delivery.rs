@@ -21,6 +21,10 @@ impl Queue {
         if self.is_quorum() {
             return self.publish_to_quorum(message, context);
         }
+        if self.is_stream() {
+            self.append(message, context);
+            return true;
+        }
         if self.refuses(message) {
             self.refuse(message, context);
             return false;
@@ -92,7 +96,10 @@ impl Queue {
     }
 
     /// Adds a consumer and gives it what it can take.
-    pub(crate) fn subscribe(&mut self, consumer: Consumer, exclusive: bool) {
+    pub(crate) fn subscribe(&mut self, consumer: Consumer, exclusive: bool, now: Tick) {
+        if self.is_stream() {
+            return self.add_reader(consumer, now);
+        }
         let slot = self.consumers.add(consumer);
         self.had_consumer = true;
         let takes_hold =
@@ -111,6 +118,9 @@ impl Queue {
     pub(crate) fn run(&mut self, context: &mut Context<'_>) {
         if self.is_quorum() {
             return self.check_out(context);
+        }
+        if self.is_stream() {
+            return self.read(context);
         }
         while !self.store.is_empty() {
             let Some(slot) = self.next_consumer(context) else { return };
@@ -136,7 +146,7 @@ impl Queue {
         if self.is_quorum() {
             self.look_at_limits(context);
         }
-        let (left, _) = self.counts();
+        let (left, _) = self.counts(context.now);
         Some(Got { stored, left })
     }
 

@@ -7,6 +7,7 @@ mod quorum;
 mod settings;
 mod settle;
 mod store;
+mod stream;
 
 pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
@@ -31,6 +32,8 @@ pub enum QueueKind {
     Classic,
     /// `x-queue-type: quorum`, on a single node.
     Quorum,
+    /// `x-queue-type: stream`, on a single node: a log that stays.
+    Stream,
 }
 
 impl QueueKind {
@@ -40,13 +43,14 @@ impl QueueKind {
         match self {
             Self::Classic => "classic",
             Self::Quorum => "quorum",
+            Self::Stream => "stream",
         }
     }
 
     /// The type that `x-queue-type` calls `name`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Classic, Self::Quorum].into_iter().find(|kind| kind.name() == name)
+        [Self::Classic, Self::Quorum, Self::Stream].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -92,6 +96,8 @@ impl Context<'_> {
 pub(crate) struct Queue {
     pub(crate) id: QueueId,
     pub(crate) declared: Declared,
+    /// Of a stream.
+    log: stream::Log,
     /// What holds of arguments and policy together.
     pub(crate) settings: Settings,
     pub(crate) store: Store,
@@ -121,10 +127,15 @@ impl Queue {
                 (Levels { highest, weighted: false, whole_size: false }, rules)
             }
             QueueKind::Quorum => (profile.quorum_levels(), profile.quorum_rules(&settings)),
+            QueueKind::Stream => {
+                let levels = Levels { highest: 0, weighted: false, whole_size: false };
+                (levels, Rules::default())
+            }
         };
         Self {
             id,
             declared,
+            log: stream::Log::default(),
             settings,
             store: Store::new(levels),
             consumers: Consumers::new(rules),
@@ -139,7 +150,10 @@ impl Queue {
     /// What `queue.declare-ok` says about it: ready messages and consumers. A
     /// quorum queue counts cancelled consumers that still hold something, and
     /// each message held after a `basic.get` (`rabbit_fifo:query_consumer_count`).
-    pub(crate) fn counts(&self) -> (u32, u32) {
+    pub(crate) fn counts(&self, now: Tick) -> (u32, u32) {
+        if self.is_stream() {
+            return self.log_counts(now);
+        }
         let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         let mut consumers = self.consumers.len();
         if self.is_quorum() {
@@ -189,6 +203,10 @@ impl Queue {
 
     /// Takes new settings into force, as after a change of policy.
     pub(crate) fn configure(&mut self, settings: Settings, context: &mut Context<'_>) {
+        if self.is_stream() {
+            self.settings = settings;
+            return;
+        }
         let lease_changed = settings.expires != self.settings.expires;
         let overflow = core::mem::replace(&mut self.settings, settings).overflow;
         if lease_changed {
@@ -210,7 +228,8 @@ impl Queue {
 
     /// Removes the ready messages; says how many there were.
     pub(crate) fn clear(&mut self, reason: Leave, context: &mut Context<'_>) -> u32 {
-        let (ready, _) = self.counts();
+        let (ready, _) = self.counts(context.now);
+        let ready = if self.is_stream() { 0 } else { ready };
         if context.watched {
             for stored in self.store.take_all() {
                 self.left(&stored, reason, context);

@@ -196,7 +196,7 @@ impl Stored {
     pub(crate) fn shown(&self, kind: QueueKind, profile: Profile, got: bool) -> SharedMessage {
         let count = |header: &'static str, n: u16| (header, Value::I64(n.into()));
         let counts = match (kind, profile) {
-            (QueueKind::Classic, _) => return self.message.clone(),
+            (QueueKind::Classic | QueueKind::Stream, _) => return self.message.clone(),
             (QueueKind::Quorum, _)
                 if self.returned == 0 && !(got && profile.counts_for_getters()) =>
             {

@@ -50,6 +50,9 @@ impl Settings {
         policy: Option<&Table>,
         profile: Profile,
     ) -> Self {
+        if kind == QueueKind::Stream {
+            return Self::default();
+        }
         let lookup = |key: &str| {
             let argument = arguments.get(&format!("x-{key}"));
             (argument, policy.and_then(|policy| policy.get(key)))
@@ -69,7 +72,7 @@ impl Settings {
             argument.or(policy).and_then(Value::as_str).map(Name::from)
         };
         let overflow = match kind {
-            QueueKind::Classic => text("overflow"),
+            QueueKind::Classic | QueueKind::Stream => text("overflow"),
             // Here alone the policy wins.
             QueueKind::Quorum => {
                 let (argument, policy) = lookup("overflow");

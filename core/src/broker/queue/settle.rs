@@ -32,6 +32,9 @@ impl Queue {
         if self.is_quorum() {
             return self.settle_quorum(slot, items, settlement, context);
         }
+        if self.is_stream() {
+            return self.settle_readings(slot, items, context);
+        }
         let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let unblocked = slot != GOT && self.consumers.settled(slot, count);
         self.unacked -= u64::from(count);
@@ -114,6 +117,10 @@ impl Queue {
         let was_holder = self.consumers.is_holder(channel, None);
         let tags = self.consumers.remove_channel(channel);
         self.release(was_holder);
+        if self.is_stream() {
+            self.forget_readings(held.into_iter(), context);
+            return tags;
+        }
         self.unacked -= held.len() as u64;
         if self.is_abandoned() {
             for stored in held {

@@ -202,6 +202,11 @@ impl Store {
         self.first.push_back(stored);
     }
 
+    /// The message of this place in a log, from 0.
+    pub(crate) fn nth(&self, at: u64) -> Option<&Stored> {
+        self.levels[0].fresh.get(usize::try_from(at).ok()?)
+    }
+
     /// The message that would be taken next.
     pub(crate) fn head(&self) -> Option<&Stored> {
         match self.first.front() {
