@@ -36,8 +36,8 @@ fn load(page: &Page, script: &str) {
     page.wait("the script to be on the stage", |page| text(page) == script);
     // A scenario may begin to play a moment after it is there.
     page.wait("the start", |page| {
-        if facts(page)["playing"] == json!(true) {
-            page.find("button", "Pause").click();
+        if let Some(pause) = page.all("button", "Pause").first() {
+            pause.click();
         }
         page.eval("warren.seek(0)", vec![]);
         number(page, "now") == 0.0 && facts(page)["playing"] == json!(false)
@@ -293,6 +293,15 @@ fn a_phone_has_room_for_everything() {
     facts(&page);
     page.wait("something to move", |page| number(page, "now") > 300.0);
     page.screenshot("stage");
+    // Words are read without pinching: things stand below each other.
+    let sizes = "return [...document.querySelectorAll('.world text')]
+        .filter(text => text.getBoundingClientRect().width > 0)
+        .map(text => parseFloat(text.getAttribute('font-size')) * text.getScreenCTM().a)";
+    let sizes = page.eval(sizes, vec![]);
+    let smallest = sizes.as_array().expect("words").iter().filter_map(Value::as_f64);
+    assert!(smallest.clone().count() > 10 && smallest.fold(99.0, f64::min) > 7.5, "{sizes}");
+    let (left, _, width, _) = page.find("button", "Queue …").rect();
+    assert!(left >= 0.0 && left + width <= 390.0, "{left} {width}");
     let fits = "return document.documentElement.scrollWidth <= innerWidth
         && document.documentElement.scrollHeight <= innerHeight";
     assert_eq!(page.eval(fits, vec![]), json!(true));
@@ -312,6 +321,58 @@ fn a_phone_has_room_for_everything() {
     page.find("button", "Script").click();
     page.screenshot("script");
     assert_eq!(page.all_css(".panel").len(), 1);
+}
+
+/// A run of about half a million steps; the last thing in it is refused.
+const LONG: &str = "warren 1\nexchange x direct\nqueue q\nbind x -> q key k\n\
+    publisher p -> x key k every 250us\nconsumer c <- q\nend 40s\n\
+    at 39s exchange x fanout\nexpect at 39.9s queue q has at most 99 ready\n";
+
+#[test]
+fn a_long_run_is_computed_while_the_page_stays_alive() {
+    let page = Page::open("long", "/");
+    load(&page, LONG);
+    assert_eq!(facts(&page)["complete"], json!(false));
+    page.find("button", "To the end").click();
+    let progress = page.find("progressbar", "Computing the run").text();
+    assert!(progress.starts_with("computing … ") && progress.ends_with(" %"), "{progress}");
+    page.screenshot("computing");
+    page.find("button", "Stop computing").click();
+    page.wait("nobody to wait", |page| page.all_css("[role=progressbar]").is_empty());
+    assert!(number(&page, "now") < 39_000.0);
+    page.find("button", "To the end").click();
+    page.wait("half of it", |page| number(page, "steps") > 200_000.0);
+    page.wait("the end", |page| (number(page, "now") - 40_000.0).abs() < 1.0);
+    // What is refused late is told when it is found, in RabbitMQ's words.
+    let refusal = page.css(".notice.bad").text();
+    assert!(refusal.contains("PRECONDITION_FAILED - inequivalent arg 'type'"), "{refusal}");
+    assert!(refusal.contains("at 39s, by line 8"), "{refusal}");
+    page.screenshot("late refusal");
+    page.find("button", "Checks…").click();
+    page.find("heading", "Checks…");
+}
+
+#[test]
+fn deleting_takes_along_what_hangs_on_it_after_saying_so() {
+    let page = Page::open("delete", "/");
+    let script = "warren 1\nexchange orders topic\nqueue billing\n\
+        bind orders -> billing key a.#\npublisher shop -> orders key a.b every 1s\n\
+        consumer worker <- billing\nexpect queue billing has at most 9 ready\nend 9s\n";
+    load(&page, script);
+    tab_to(&page, "Publisher shop…");
+    page.press("Right");
+    page.press("Right");
+    assert!(page.focused().name().starts_with("Queue billing"));
+    page.press("Delete");
+    page.find("dialog", "Delete what hangs on it?");
+    page.screenshot("dialog");
+    assert_eq!(text(&page), script, "nothing goes before it was said");
+    page.find("button", "Delete queue billing and these").click();
+    page.wait("the queue to go", |page| !text(page).contains("billing"));
+    assert_eq!(facts(&page)["faults"], json!([]));
+    assert!(text(&page).contains("publisher shop -> orders"));
+    page.press("Control+z");
+    page.wait("all of it to come back", |page| text(page) == script);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub mod text;
 pub mod theme;
 
 pub use animation::to_animated_svg;
-pub use layout::{Layout, Place, Route, layout};
+pub use layout::{Layout, Place, Route, layout, outline};
 pub use scene::{Labels, Options, Painter, scene};
 pub use shape::{Group, Layer, Placed, Scene, Shape, number};
 pub use svg::{MONO, SANS, to_svg};

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use stage::{Stage, client, exchange, line, queue};
 use warren_core::draw::geometry::Rect;
 use warren_core::draw::{
-    Labels, Layer, Layout, Options, Shape, Theme, layout, scene, text, to_svg,
+    Labels, Layer, Layout, Options, Shape, Theme, layout, outline, scene, text, to_svg,
 };
 use warren_core::frame::{DotKind, Frame, LinkKind, NodeBody, Path, PublisherFace};
 
@@ -148,8 +148,13 @@ proptest! {
         prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
         let faults = crossed(&places);
         prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
+        let below = outline(&cast);
+        prop_assert_eq!(below.nodes.len(), cast.nodes.len());
+        let faults = [overlaps(&below), crossed(&below)].concat();
+        prop_assert!(faults.is_empty(), "below each other: {}", faults.join("\n"));
         let known: Vec<_> = cast.nodes.iter().map(|node| &node.id).collect();
         for link in &cast.links {
+            prop_assert_eq!(below.links.contains_key(&link.id), places.links.contains_key(&link.id));
             let both = known.contains(&&link.id.from) && known.contains(&&link.id.to);
             prop_assert_eq!(places.links.contains_key(&link.id), both);
         }

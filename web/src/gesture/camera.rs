@@ -71,6 +71,8 @@ impl Camera {
     pub const RANGE: (f64, f64) = (0.2, 4.0);
     /// A small topology is not blown up beyond this when it is fitted.
     const LARGEST_FIT: f64 = 1.4;
+    /// Words are read without effort from this zoom on.
+    const READABLE: f64 = 0.85;
 
     /// Moves the picture by so many pixels.
     pub fn pan(&mut self, by: Point) {
@@ -105,6 +107,22 @@ impl Camera {
             offset: Point::new(left - picture.from.x * scale, top - picture.from.y * scale),
             scale,
         }
+    }
+
+    /// The camera that shows a picture in its whole width, from its top on where
+    /// it is too high to be read as a whole.
+    #[must_use]
+    pub fn fit_width(picture: Area, width: f64, height: f64, insets: Insets) -> Self {
+        let mut camera = Self::fit(picture, width, height, insets);
+        let free_width = (width - 2.0 * insets.sides).max(40.0);
+        let readable = (free_width / picture.width.max(1.0)).min(Self::READABLE);
+        if camera.scale < readable {
+            camera.scale = readable;
+            let left = insets.sides + (free_width - picture.width * readable) / 2.0;
+            let top = insets.top - picture.from.y * readable;
+            camera.offset = Point::new(left - picture.from.x * readable, top);
+        }
+        camera
     }
 
     /// The picture unit under a pixel.
@@ -162,6 +180,19 @@ mod tests {
             assert!(near.x >= 19.9 && near.y >= 89.9, "{near:?}");
             assert!(far.x <= width - 19.9 && far.y <= height - 59.9, "{far:?}");
         }
+    }
+
+    #[test]
+    fn a_high_picture_is_shown_in_its_width_from_the_top() {
+        let picture = Area { from: Point::new(0.0, -20.0), width: 440.0, height: 1200.0 };
+        let insets = Insets { top: 84.0, bottom: 140.0, sides: 12.0 };
+        let camera = Camera::fit_width(picture, 390.0, 700.0, insets);
+        assert!((camera.scale - 366.0 / 440.0).abs() < 1e-9);
+        let corner = camera.pixel(picture.from);
+        assert!((corner.x - 12.0).abs() < 1e-9 && (corner.y - 84.0).abs() < 1e-9, "{corner:?}");
+        let small = Area { width: 300.0, height: 200.0, ..picture };
+        let fit = Camera::fit(small, 390.0, 700.0, insets);
+        assert_eq!(Camera::fit_width(small, 390.0, 700.0, insets), fit);
     }
 
     #[test]

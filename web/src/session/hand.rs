@@ -13,6 +13,7 @@ impl Session {
         match msg {
             Msg::Resized(width, height) => {
                 self.stage = (width, height);
+                self.show.set_narrow(self.is_narrow());
                 if self.moved {
                     return Update::stage();
                 }
@@ -55,7 +56,8 @@ impl Session {
     pub(super) fn fit(&mut self) -> Update {
         let (width, height) = self.stage;
         if width > 0.0 {
-            self.camera = Camera::fit(self.show.area(), width, height, self.insets());
+            let fit = if self.show.is_narrow() { Camera::fit_width } else { Camera::fit };
+            self.camera = fit(self.show.area(), width, height, self.insets());
         }
         Update::stage()
     }
@@ -79,6 +81,15 @@ impl Session {
                 self.take(Msg::Select(Selection::Message(label)))
             }
             Intent::Choose(Hit::Ground) => self.take(Msg::Unselect),
+            // There everything is placed by itself: a hand moves the picture.
+            Intent::Carry(_, by) if self.show.is_narrow() => {
+                let last = core::mem::replace(&mut self.dragged, by);
+                self.intend(Intent::Pan(Point::new(by.x - last.x, by.y - last.y)))
+            }
+            Intent::Put(..) if self.show.is_narrow() => {
+                self.dragged = Point::default();
+                Update::stage()
+            }
             Intent::Carry(node, by) => {
                 let to = self.carried_to(&node, by);
                 self.show.carry(&node, to);
@@ -104,6 +115,7 @@ impl Session {
                 self.connect(&from, &to)
             }
             Intent::Abandon => {
+                self.dragged = Point::default();
                 self.pull = None;
                 if self.carried.take().is_some() {
                     self.show.let_go();
@@ -192,5 +204,43 @@ impl Session {
             }
             None => Update::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{SMALL, node, open};
+    use super::super::{Msg, Panel};
+    use crate::gesture::{Device, Hit, Input, Point};
+
+    #[test]
+    fn on_a_phone_things_stand_below_each_other_and_a_hand_moves_the_picture() {
+        let placed = format!("{SMALL}place queue billing 900 40\n");
+        let mut session = open(&placed);
+        assert_eq!(session.show.place(&node("q:billing")), Some(Point::new(900.0, 40.0)));
+        session.update(Msg::Resized(390.0, 680.0));
+        let place = |session: &super::Session, name| session.show.place(&node(name)).unwrap();
+        let (shop, billing) = (place(&session, "c:shop"), place(&session, "q:billing"));
+        assert!(billing.y > shop.y && billing.x < 390.0, "{shop:?} {billing:?}");
+
+        let before = session.camera.offset;
+        let hit = || Hit::Node(node("q:billing"));
+        let (pointer, at) = (1, Point::new(100.0, 300.0));
+        session.update(Msg::Hand(Input::Down { pointer, at, hit: hit(), device: Device::Touch }));
+        for y in [250.0, 200.0, 150.0] {
+            let at = Point::new(100.0, y);
+            session.update(Msg::Hand(Input::Move { pointer, at, over: hit() }));
+        }
+        session.update(Msg::Hand(Input::Up { pointer, over: hit() }));
+        assert_eq!(session.text, placed, "nothing is put anywhere");
+        assert_eq!(place(&session, "q:billing"), billing);
+        assert!((session.camera.offset.y - (before.y - 150.0)).abs() < 1.0);
+
+        session.update(Msg::Hand(Input::Down { pointer, at, hit: hit(), device: Device::Touch }));
+        session.update(Msg::Hand(Input::Up { pointer, over: hit() }));
+        assert_eq!(session.panel, Some(Panel::Inspect), "a tap still chooses");
+
+        session.update(Msg::Resized(844.0, 300.0));
+        assert_eq!(place(&session, "q:billing"), Point::new(900.0, 40.0));
     }
 }

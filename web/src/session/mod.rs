@@ -104,6 +104,8 @@ pub struct Session {
     history: History,
     gestures: Gestures,
     carried: Option<NodeId>,
+    /// How far a hand has moved the picture by a thing on it.
+    dragged: Point,
     pull: Option<Pull>,
     stage: (f64, f64),
     /// The person has moved the picture: it is not fitted by itself any more.
@@ -169,6 +171,7 @@ impl Session {
             history: History::default(),
             gestures: Gestures::default(),
             carried: None,
+            dragged: Point::default(),
             pull: None,
             stage: (0.0, 0.0),
             moved: false,
@@ -233,6 +236,12 @@ impl Session {
     #[must_use]
     pub fn is_compact(&self) -> bool {
         self.stage.0 > 0.0 && self.stage.0 < 480.0
+    }
+
+    /// Whether the stage is so narrow and high that things stand below each
+    /// other.
+    fn is_narrow(&self) -> bool {
+        self.stage.0 > 0.0 && self.stage.0 < 560.0 && self.stage.1 > 0.8 * self.stage.0
     }
 
     /// Takes a message; says what has to be drawn and done.

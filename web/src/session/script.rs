@@ -194,6 +194,7 @@ impl Session {
     pub(super) fn put_show(&mut self, show: Show) {
         let now = self.heading();
         self.show = show;
+        self.show.set_narrow(self.is_narrow());
         self.carried = None;
         self.begin();
         if self.want(now) {

@@ -1,7 +1,7 @@
 //! What is on the stage: a document without faults, its run, its layout.
 
 use crate::gesture::{Area, Point};
-use warren_core::draw::{Layout, Options, Painter, Scene, layout};
+use warren_core::draw::{Layout, Options, Painter, Scene, layout, outline};
 use warren_core::frame::Frame;
 use warren_core::scenario::{Diagnostic, Document, NodeId, parse};
 use warren_core::time::Tick;
@@ -19,6 +19,8 @@ pub struct Show {
     /// Everything that ever appears.
     pub cast: Frame,
     painter: Painter,
+    /// Everything stands below each other.
+    narrow: bool,
     frame: Option<Frame>,
 }
 
@@ -36,7 +38,8 @@ impl Show {
         timeline.run_ahead(AT_ONCE);
         let cast = timeline.cast();
         let painter = Painter::new(layout(&cast), Options::page());
-        let show = Self { text: text.to_owned(), timeline, cast, painter, frame: None };
+        let narrow = false;
+        let show = Self { text: text.to_owned(), timeline, cast, painter, narrow, frame: None };
         Ok((show, parsed.diagnostics))
     }
 
@@ -85,12 +88,30 @@ impl Show {
         if let Some(held) = cast.nodes.iter_mut().find(|n| n.id == *node) {
             held.placed = Some((to.x.round() as i32, to.y.round() as i32));
         }
-        self.painter = Painter::new(layout(&cast), Options::page());
+        self.painter = Painter::new(self.arranged(&cast), Options::page());
+    }
+
+    /// For a stage that is narrow and high, or for one that is not.
+    pub fn set_narrow(&mut self, narrow: bool) {
+        if self.narrow != narrow {
+            self.narrow = narrow;
+            self.let_go();
+        }
+    }
+
+    /// Whether everything stands below each other, whatever the document says.
+    #[must_use]
+    pub const fn is_narrow(&self) -> bool {
+        self.narrow
+    }
+
+    fn arranged(&self, cast: &Frame) -> Layout {
+        if self.narrow { outline(cast) } else { layout(cast) }
     }
 
     /// The layout is again what the document says.
     pub fn let_go(&mut self) {
-        self.painter = Painter::new(layout(&self.cast), Options::page());
+        self.painter = Painter::new(self.arranged(&self.cast), Options::page());
     }
 
     /// Where a node's middle is.

@@ -5,6 +5,7 @@
 mod graph;
 pub(in crate::draw) mod measure;
 mod order;
+mod outline;
 mod place;
 mod route;
 
@@ -97,10 +98,17 @@ fn senders(cast: &Frame) -> Vec<bool> {
     cast.nodes.iter().map(|node| has_face(node) || from.contains(&node.id)).collect()
 }
 
-/// Places `cast`. Nodes with [`Node::placed`] stand there; the others stand
-/// where they would stand anyway, so moving one moves no other.
-#[must_use]
-pub fn layout(cast: &Frame) -> Layout {
+/// What everything needs and belongs to, before it has a place.
+struct Needs {
+    graph: Graph,
+    tags: Vec<Option<Tag>>,
+    /// The lines of each node to itself.
+    loops: Vec<Vec<usize>>,
+    sends: Vec<bool>,
+    rooms: Vec<Measure>,
+}
+
+fn needs(cast: &Frame) -> Needs {
     let graph = graph::graph(cast);
     let tags: Vec<Option<Tag>> = cast
         .links
@@ -122,6 +130,30 @@ pub fn layout(cast: &Frame) -> Layout {
         let tags: Vec<Option<&Tag>> = loops.iter().map(|link| tags[*link].as_ref()).collect();
         measure::add_loops(room, &tags);
     }
+    Needs { graph, tags, loops, sends, rooms }
+}
+
+/// Places `cast` for a screen that is narrow and high: below each other. Where
+/// a person put things counts for the wide picture only.
+#[must_use]
+pub fn outline(cast: &Frame) -> Layout {
+    let Needs { graph, tags, loops, sends, rooms } = needs(cast);
+    let outline = outline::Outline {
+        graph: &graph,
+        rooms: &rooms,
+        tags: &tags,
+        sends: &sends,
+        loops: &loops,
+    };
+    let (places, routes) = outline.draw();
+    collect(cast, places, routes)
+}
+
+/// Places `cast`. Nodes with [`Node::placed`] stand there; the others stand
+/// where they would stand anyway, so moving one moves no other.
+#[must_use]
+pub fn layout(cast: &Frame) -> Layout {
+    let Needs { graph, tags, loops, sends, rooms } = needs(cast);
     let mut net = Net::new(cast, &graph, &rooms, &tags);
     net.untangle();
     place::heights(&mut net, graph.parts);

@@ -62,9 +62,14 @@ fn line(pen: &Pen, link: &Link, route: &Route, targets: bool) -> Group {
     }
     group.shapes.push(shape);
     if route.around {
-        let end = route.curve.end();
-        let (x, y) = (number(end.x - 1.5), number(end.y));
-        let head = Shape::line(format!("M{x} {y} m-7 -5 l7 5 l-7 5"));
+        let (end, direction) = route.curve.at(f64::MAX);
+        let (y, head) = (number(end.y), if direction.x < 0.0 { 1.5 } else { -1.5 });
+        let x = number(end.x + head);
+        let head = Shape::line(if direction.x < 0.0 {
+            format!("M{x} {y} m7 -5 l-7 5 l7 5")
+        } else {
+            format!("M{x} {y} m-7 -5 l7 5 l-7 5")
+        });
         let head = head.stroke(pen.theme, paint, width).with("stroke-linejoin", "round");
         group.shapes.push(head.with("stroke-linecap", "round"));
     }
