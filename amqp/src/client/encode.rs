@@ -171,6 +171,13 @@ fn ticketed(w: &mut Writer, method: &Method) {
             w.name(queue);
             bits(w, &[*if_unused, *if_empty, *nowait]);
         }
+        other => basic(w, other),
+    }
+}
+
+/// Those of class basic among them.
+fn basic(w: &mut Writer, method: &Method) {
+    match method {
         Method::Consume { queue, consumer_tag, no_local, no_ack, exclusive, nowait, arguments } => {
             names(w, &[queue, consumer_tag]);
             bits(w, &[*no_local, *no_ack, *exclusive, *nowait]);

@@ -31,7 +31,12 @@ pub(crate) struct Render {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) theme: Colours,
     /// Pixels of a PNG per unit of the picture
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2,
+        value_parser = clap::value_parser!(u8).range(1..=8)
+    )]
     pub(crate) scale: u8,
 }
 

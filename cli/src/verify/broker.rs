@@ -243,11 +243,17 @@ fn untaken(address: &Address, traffic: &Traffic) -> Result<(), String> {
     }
     let asks = exchange_asks(&named).chain(queue_asks(&named));
     for (what, method) in asks {
-        if Asker::new(address)?.ask(&method)?.is_some() {
-            return Err(format!(
-                "{what} exists in the virtual host {}. Nothing was touched",
-                address.vhost
-            ));
+        // Anything else than that it is not found means that it is there, or
+        // that nobody may know.
+        match Asker::new(address)?.ask(&method)? {
+            Reply::ChannelClose { code: 404, .. } => {}
+            Reply::ChannelClose { code: 403, text, .. } => return Err(text),
+            _ => {
+                return Err(format!(
+                    "{what} exists in the virtual host {}. Nothing was touched",
+                    address.vhost
+                ));
+            }
         }
     }
     Ok(())
@@ -300,15 +306,14 @@ impl Asker {
         Ok(Self { client, heard })
     }
 
-    /// The answer, or `None` when the broker closes the channel.
-    fn ask(&mut self, method: &Method) -> Result<Option<Reply>, String> {
+    /// The answer, which may be that the broker closes the channel.
+    fn ask(&mut self, method: &Method) -> Result<Reply, String> {
         for method in [&Method::ChannelOpen, method] {
             self.client.send(1, method).map_err(|error| format!("cannot ask: {error}"))?;
             let answer = self.heard.recv_timeout(PATIENCE);
             match answer.map_err(|_| "the broker does not answer".to_owned())? {
                 Heard::Reply(_, Reply::ChannelOpenOk) => {}
-                Heard::Reply(_, Reply::ChannelClose { .. }) => return Ok(None),
-                Heard::Reply(_, reply) => return Ok(Some(reply)),
+                Heard::Reply(_, reply) => return Ok(reply),
                 Heard::End(why) => return Err(format!("the broker hung up: {why}")),
             }
         }
@@ -319,20 +324,26 @@ impl Asker {
 /// The ready messages of a queue; `None` when there is no such queue.
 pub(super) fn ready(address: &Address, queue: &Name) -> Result<Option<u64>, String> {
     match Asker::new(address)?.ask(&passive(queue))? {
-        Some(Reply::QueueDeclareOk { messages, .. }) => Ok(Some(messages.into())),
+        Reply::QueueDeclareOk { messages, .. } => Ok(Some(messages.into())),
         _ => Ok(None),
     }
 }
 
-/// Takes away all that was made. Says what could not be.
-pub(super) fn clean(ground: &Ground, address: &Address, traffic: &Traffic) -> Result<(), String> {
+/// Takes away all that was made, queues that the broker named among it. Says
+/// what could not be.
+pub(super) fn clean(
+    ground: &Ground,
+    address: &Address,
+    traffic: &Traffic,
+    made_up: &[Name],
+) -> Result<(), String> {
     if let Ground::Own(api, vhost) = ground {
         return api
             .forget(vhost)
             .map_err(|why| format!("the virtual host {vhost} is still there: {why}"));
     }
     let named = named(traffic);
-    for queue in &named.queues {
+    for queue in named.queues.iter().chain(made_up) {
         let delete = Method::QueueDelete {
             queue: queue.clone(),
             if_unused: false,

@@ -95,9 +95,9 @@ fn one(
     });
     terminal.end_progress();
     let end = depths(end, &replay, &address, &traffic);
-    let heard = replay.streams.matched;
+    let (heard, made_up) = (replay.streams.matched, replay.streams.names.made_up());
     drop(replay);
-    let cleaned = broker::clean(&ground, &address, &traffic);
+    let cleaned = broker::clean(&ground, &address, &traffic, &made_up);
     let sent = traffic.crossings.iter().filter(|c| matches!(c.what, Crossed::Sent(..))).count();
     let broker = format!("RabbitMQ {version} (simulated as {})", profile.name());
     let verdict = match end? {
@@ -217,11 +217,10 @@ fn depths(
                 let found = broker::ready(address, &real)?;
                 if found != Some(*expected) {
                     let found = found.map_or("no such queue".to_owned(), |n| format!("{n} ready"));
+                    let (end, queue) = (traffic.end, visible(queue));
                     return Ok(Verdict::Different(format!(
-                        "  after     the end, at {}\n  in queue  {}\n  expected  {expected} ready\n  \
-                         found     {found}\n",
-                        traffic.end,
-                        visible(queue),
+                        "  after     the end, at {end}\n  in queue  {queue}\n  \
+                         expected  {expected} ready\n  found     {found}\n",
                     )));
                 }
             }

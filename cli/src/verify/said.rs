@@ -62,6 +62,12 @@ impl Names {
         }
     }
 
+    /// The real broker's own names for queues.
+    pub(super) fn made_up(&self) -> Vec<Name> {
+        let queues = self.pairs.iter().map(|(_, theirs)| theirs);
+        queues.filter(|name| name.starts_with(MADE_UP[0])).cloned().collect()
+    }
+
     /// The real broker's name for one of the simulation's.
     pub(super) fn real(&self, simulated: &Name) -> Name {
         let found = self.pairs.iter().find(|(ours, _)| ours == simulated);

@@ -5,26 +5,41 @@ use super::{File, warren};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use warren_amqp::client::{Client, Login};
+use warren_core::broker::{Method, Name, Table};
 
 /// A running `warren serve`. It ends with this.
 struct Server {
     child: Child,
     address: String,
+    lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     fn start(profile: &str, scenario: Option<&str>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_warren"));
-        command.args(["serve", "--amqp", "127.0.0.1:0", "--profile", profile]);
+        command.args(["serve", "--amqp", "127.0.0.1:0", "--trace", "--profile", profile]);
         command.args(scenario.map(|file| ["--scenario", file]).into_iter().flatten());
         let mut child = command.stderr(Stdio::piped()).spawn().expect("warren starts");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let said = lines.next().expect("a line").expect("UTF-8");
         let address = said.split_whitespace().find(|word| word.starts_with("amqp://"));
         let address = address.unwrap_or_else(|| panic!("no address in {said}")).to_owned();
-        // Somebody has to listen, or the server cannot speak.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&said);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                keep.lock().expect("nobody panicked").push(line);
+            }
+        });
+        Self { child, address, lines: said }
+    }
+
+    /// Lines about methods that came or went, with this in them.
+    fn traced(&self, part: &str) -> Vec<String> {
+        let lines = self.lines.lock().expect("nobody panicked");
+        lines.iter().filter(|line| line.contains(part)).cloned().collect()
     }
 
     fn verify(&self, args: &[&str], stdin: &str) -> (i32, String, String) {
@@ -141,6 +156,43 @@ fn what_others_have_is_left_alone() {
     }
     let (code, out, err) = server.verify(&["-"], "warren 1\nqueue mine\npublish -> queue mine\n");
     assert_eq!(code, 0, "{out}{err}");
+}
+
+/// An exclusive queue cannot be looked at by others, but it is there.
+#[test]
+fn a_queue_that_is_locked_is_taken() {
+    let server = Server::start("4.3", None);
+    let at = server.address.rsplit('@').next().expect("an address").trim_end_matches('/');
+    let login = Login { user: "guest", password: "guest", vhost: "/", name: "somebody" };
+    let (tell, heard) = std::sync::mpsc::channel();
+    let mut somebody = Client::connect(at, &login, move |said| drop(tell.send(said))).expect("in");
+    let declare = Method::QueueDeclare {
+        queue: Name::from("billing"),
+        passive: false,
+        durable: false,
+        exclusive: true,
+        auto_delete: false,
+        nowait: false,
+        arguments: Table::new(),
+    };
+    for method in [&Method::ChannelOpen, &declare] {
+        somebody.send(1, method).expect("sent");
+        heard.recv().expect("an answer");
+    }
+    let (code, _, err) = server.verify(&["-"], "warren 1\nqueue billing\n");
+    assert_eq!((code, err.contains("the queue billing exists")), (2, true), "{err}");
+}
+
+#[test]
+fn queues_that_the_broker_named_go_too() {
+    let server = Server::start("4.3", None);
+    let text = "warren 1\nqueue mine server-named\nqueue yours\npublish -> queue mine body \"x\"\n";
+    let (code, out, err) = server.verify(&["-"], text);
+    assert_eq!(code, 0, "{out}{err}");
+    let deleted = server.traced("queue.delete queue=");
+    assert!(deleted.iter().any(|line| line.contains("\"amq.gen-")), "{deleted:?}");
+    assert!(deleted.iter().any(|line| line.contains("\"yours\"")), "{deleted:?}");
+    assert_eq!(server.traced(" < queue.delete-ok").len(), 2);
 }
 
 #[test]
