@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use warren_core::broker::{ChannelId, ConnectionId, Event, Method, Reply};
 
 /// How far the end of a connection has come.
@@ -24,12 +24,24 @@ enum State {
     Gone,
 }
 
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it is looked why nothing comes.
+const LOOK: Duration = Duration::from_millis(200);
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
 /// One connection.
 pub(super) struct Client {
     id: ConnectionId,
     stream: TcpStream,
     octets: VecDeque<u8>,
     state: State,
+    /// Answers of barriers that have not come.
+    owed: u32,
     /// Methods whose content has not come yet.
     contents: BTreeMap<u16, hear::Content>,
 }
@@ -43,11 +55,11 @@ impl Client {
         caller: &Caller,
     ) -> io::Result<Result<Self, Json>> {
         let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(LOOK))?;
         stream.set_nodelay(true)?;
         stream.write_all(b"AMQP\x00\x00\x09\x01")?;
         let (octets, contents) = (VecDeque::new(), BTreeMap::new());
-        let mut client = Self { id, stream, octets, state: State::Open, contents };
+        let mut client = Self { id, stream, octets, state: State::Open, owed: 0, contents };
         client.expect(|method| matches!(method, connection::AMQPMethod::Start(_)))?;
         let mut capabilities = FieldTable::default();
         for (name, can) in caller.capabilities() {
@@ -150,23 +162,34 @@ impl Client {
 
     /// Hears everything that follows from what has been said so far: the
     /// server answers connection.update-secret after it.
-    pub(super) fn barrier(&mut self, events: &mut Vec<Event>) {
+    ///
+    /// A client that is not read from hears no answer; `blocked` says whether
+    /// that is why. The answer is still owed then.
+    pub(super) fn barrier(&mut self, blocked: &dyn Fn() -> bool, events: &mut Vec<Event>) {
         if self.state != State::Open {
             return;
         }
+        self.owed += 1;
         self.method(connection::AMQPMethod::UpdateSecret(connection::UpdateSecret {
             new_secret: LongString::from("guest"),
             reason: "a barrier".into(),
         }));
-        loop {
-            let Some(frame) = self.frame() else {
-                self.state = State::Silence;
-                return;
+        while self.owed > 0 {
+            let frame = match self.frame_unless(blocked) {
+                Some(Some(frame)) => frame,
+                Some(None) => {
+                    self.state = State::Silence;
+                    return;
+                }
+                None => return,
             };
             let number = frame.channel_id();
             match &frame {
                 AMQPFrame::Method(0, AMQPClass::Connection(method)) => match method {
-                    connection::AMQPMethod::UpdateSecretOk(_) => return,
+                    connection::AMQPMethod::UpdateSecretOk(_) => {
+                        self.owed -= 1;
+                        continue;
+                    }
                     connection::AMQPMethod::CloseOk(_) => {
                         self.state = State::Gone;
                         return;
@@ -190,6 +213,12 @@ impl Client {
 
     /// The next frame; `None` at the end.
     fn frame(&mut self) -> Option<AMQPFrame> {
+        self.frame_unless(&|| false).flatten()
+    }
+
+    /// The same; nothing when nothing comes because the client is blocked.
+    fn frame_unless(&mut self, blocked: &dyn Fn() -> bool) -> Option<Option<AMQPFrame>> {
+        let since = Instant::now();
         loop {
             let octets = &*self.octets.make_contiguous();
             if let Some(size) = octets.get(3..7) {
@@ -197,14 +226,16 @@ impl Client {
                 if octets.len() >= size {
                     let (_, frame) = parse_frame(&octets[..size]).expect("a frame of AMQP 0-9-1");
                     self.octets.drain(..size);
-                    return Some(frame);
+                    return Some(Some(frame));
                 }
             }
             let mut buffer = [0; 8192];
             match self.stream.read(&mut buffer) {
-                Ok(0) => return None,
+                Ok(0) => return Some(None),
                 Ok(count) => self.octets.extend(&buffer[..count]),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return None,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Some(None),
+                Err(error) if is_timeout(&error) && blocked() => return None,
+                Err(error) if is_timeout(&error) && since.elapsed() < PATIENCE => {}
                 Err(error) => panic!("the server does not answer: {error}"),
             }
         }

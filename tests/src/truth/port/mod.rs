@@ -44,12 +44,19 @@ impl<'a> Port<'a> {
         Self { runtime, address, handle, clients: BTreeMap::new(), busy: None, _stop: stop }
     }
 
+    /// Hears everything that follows from what a client has said.
+    fn barrier(&mut self, id: ConnectionId, events: &mut Vec<Event>) {
+        let (runtime, handle) = (self.runtime, self.handle.clone());
+        let ask = || runtime.block_on(handle.with(move |broker, _, _| broker.is_blocked(id)));
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.barrier(&|| ask().unwrap_or(false), events);
+        }
+    }
+
     /// Others wait until what this one's predecessor said has been done.
     fn turn(&mut self, connection: ConnectionId, events: &mut Vec<Event>) {
-        if let Some(before) = self.busy.filter(|busy| *busy != connection)
-            && let Some(client) = self.clients.get_mut(&before)
-        {
-            client.barrier(events);
+        if let Some(before) = self.busy.filter(|busy| *busy != connection) {
+            self.barrier(before, events);
         }
         self.busy = Some(connection);
     }
@@ -81,8 +88,8 @@ impl Subject for Port<'_> {
 
     fn abort(&mut self, connection: ConnectionId, events: &mut Vec<Event>) {
         self.turn(connection, events);
+        self.barrier(connection, events);
         let Some(client) = self.clients.get_mut(&connection) else { return };
-        client.barrier(events);
         client.cut();
         let since = Instant::now();
         while self.ask(move |broker, _, _| broker.is_connected(connection)) {
@@ -107,11 +114,10 @@ impl Subject for Port<'_> {
     }
 
     fn sync(&mut self, events: &mut Vec<Event>) -> Vec<ConnectionId> {
-        if let Some(client) = self.busy.take().and_then(|busy| self.clients.get_mut(&busy)) {
-            client.barrier(events);
-        }
-        for client in self.clients.values_mut() {
-            client.barrier(events);
+        let first = self.busy.take();
+        let others: Vec<ConnectionId> = self.clients.keys().copied().collect();
+        for id in first.into_iter().chain(others) {
+            self.barrier(id, events);
         }
         let clients = self.clients.iter_mut();
         clients.filter_map(|(id, client)| client.ended_in_silence().then_some(*id)).collect()
