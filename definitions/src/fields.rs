@@ -69,7 +69,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An object inside.
-    pub(crate) fn inner(&self, name: &str) -> Result<Option<Fields<'a>>, Error> {
+    pub(crate) fn inner(&self, name: &str) -> Result<Option<Self>, Error> {
         match self.get(name) {
             None => Ok(None),
             // Erlang does not tell an empty list from an empty object.

@@ -133,7 +133,7 @@ impl Exs1024 {
     /// `rand:seed_s(exs1024, {Key, Key, Key})`.
     fn new(key: i64) -> Self {
         const LOW: u64 = (1 << 21) - 1;
-        let part = |factor: u64| ((key as u64 & LOW) + 1) * factor & LOW;
+        let part = |factor: u64| (((key as u64 & LOW) + 1) * factor) & LOW;
         let mut seed = part(2_097_131) << 43 | part(2_097_133) << 22 | part(2_097_143) << 1 | 1;
         let mut state = [0; 16];
         for word in &mut state {
