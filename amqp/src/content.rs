@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::limits;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use warren_core::broker::{Bytes, Method, Profile, Properties};
+use warren_core::broker::{Bytes, Method, Name, Profile, Properties};
 
 /// Class basic, the only one with content.
 const BASIC: u16 = 60;
@@ -69,11 +69,14 @@ pub(crate) struct Assembler {
     unfinished: BTreeMap<u16, Unfinished>,
     /// Octets of all unfinished bodies.
     held: usize,
+    /// The exchange and the routing key of the last publish.
+    last: [Name; 2],
 }
 
 impl Assembler {
-    pub(crate) const fn new(profile: Profile) -> Self {
-        Self { profile, unfinished: BTreeMap::new(), held: 0 }
+    pub(crate) fn new(profile: Profile) -> Self {
+        let (unfinished, last) = (BTreeMap::new(), <[Name; 2]>::default());
+        Self { profile, unfinished, held: 0, last }
     }
 
     /// Takes a frame.
@@ -115,7 +118,8 @@ impl Assembler {
             return Err(missing(unfinished).into());
         }
         match decoded {
-            Ok(FromClient::Publish(publish)) if head.channel != 0 => {
+            Ok(FromClient::Publish(mut publish)) if head.channel != 0 => {
+                self.share(&mut publish);
                 self.begin(head.channel, ids, Some(publish));
                 Ok(Whole::Nothing)
             }
@@ -129,6 +133,19 @@ impl Assembler {
             Err(_) if head.channel == 0 => Err(Fault::internal().into()),
             Err(Bad::Length) => Err(Fault::length(arguments, ids).into()),
             Err(Bad::Table | Bad::Unknown) => Err(Refused::Crash),
+        }
+    }
+
+    /// Who publishes names the same exchange and key again and again: messages
+    /// that wait share them.
+    fn share(&mut self, publish: &mut Publish) {
+        let names = [&mut publish.exchange, &mut publish.routing_key];
+        for (name, last) in names.into_iter().zip(&mut self.last) {
+            if *name == *last {
+                *name = last.clone();
+            } else {
+                *last = name.clone();
+            }
         }
     }
 

@@ -55,6 +55,20 @@ pub(crate) struct Standing {
     pub(crate) sent: u64,
 }
 
+/// Makes one confirm of two that wait next to each other, as RabbitMQ does of
+/// those that are due at the same time (`rabbit_channel:coalesce_and_send`):
+/// whatever was published before them has been settled.
+fn confirm_both(last: &mut Item, next: &Item) -> bool {
+    let Item::Reply(to, Reply::Ack { delivery_tag: first, multiple }) = last else { return false };
+    match next {
+        Item::Reply(channel, Reply::Ack { delivery_tag, .. }) if channel == to => {
+            (*first, *multiple) = (*delivery_tag, true);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// A queue from the broker's task to a connection's writer. Putting something
 /// in never waits, so one slow client holds nobody else up.
 #[derive(Debug, Default)]
@@ -80,8 +94,10 @@ impl Outbox {
                 state.closing = true;
                 self.emptied.notify_one();
             }
-            state.waiting += item.size();
-            state.items.push_back(item);
+            if !state.items.back_mut().is_some_and(|last| confirm_both(last, &item)) {
+                state.waiting += item.size();
+                state.items.push_back(item);
+            }
         }
         let fine = state.waiting <= limits::TOO_FAR_BEHIND;
         drop(state);
@@ -165,5 +181,34 @@ impl Outbox {
             }
             self.emptied.notified().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, Outbox, Reply};
+
+    fn ack(channel: u16, delivery_tag: u64) -> Item {
+        Item::Reply(channel, Reply::Ack { delivery_tag, multiple: false })
+    }
+
+    #[test]
+    fn confirms_that_wait_together_become_one() {
+        let outbox = Outbox::default();
+        let nack = Item::Reply(1, Reply::Nack { delivery_tag: 4, multiple: true });
+        outbox.put([ack(1, 1), ack(1, 2), ack(1, 3), nack, ack(1, 5), ack(2, 1)]);
+        let wait: Vec<(u16, u64, bool)> = outbox
+            .state()
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Reply(
+                    to,
+                    Reply::Ack { delivery_tag, multiple } | Reply::Nack { delivery_tag, multiple },
+                ) => Some((*to, *delivery_tag, *multiple)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(wait, [(1, 3, true), (1, 4, true), (1, 5, false), (2, 1, false)]);
     }
 }

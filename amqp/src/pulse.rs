@@ -1,5 +1,7 @@
 //! Signs of life, in both directions.
 
+/// Octets of a heartbeat.
+const FRAME: u64 = 8;
 /// Looks per second.
 pub(crate) const LOOKS: u64 = 2;
 
@@ -29,7 +31,8 @@ impl Pulse {
             return false;
         }
         let quiet = self.sent.is_none_or(|before| before == sent);
-        self.sent = Some(sent);
+        // The heartbeat itself breaks no silence.
+        self.sent = Some(if quiet { sent + FRAME } else { sent });
         quiet
     }
 
@@ -71,7 +74,7 @@ mod tests {
     #[test]
     fn heartbeats_fill_silence_only() {
         let mut pulse = Pulse { seconds: 2, ..Pulse::default() };
-        let beats: Vec<bool> = [5, 5, 5, 5, 9, 9].map(|sent| pulse.beat(sent)).to_vec();
+        let beats: Vec<bool> = [5, 5, 13, 13, 30, 30].map(|sent| pulse.beat(sent)).to_vec();
         assert_eq!(beats, [false, true, false, true, false, false]);
     }
 

@@ -1,4 +1,5 @@
-//! The core against a running RabbitMQ, over random sessions.
+//! The core against a running RabbitMQ, over random sessions; and the octets on
+//! file, said to it once more.
 //!
 //! `cargo xtask live` runs this with other numbers: WARREN_LIVE_SESSIONS,
 //! WARREN_LIVE_SEED, and WARREN_LIVE_ENDLESS for going on until a difference.
@@ -15,6 +16,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use warren_tests::live::{Broker, Report};
+use warren_tests::wire;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     match env::var(variable) {
@@ -86,6 +88,23 @@ fn shipped_scenarios_are_verified() {
     assert!(output.status.success(), "{said}{trouble}");
     assert_eq!(said.matches(": equal, ").count(), list.len(), "{said}");
     print!("{said}");
+}
+
+/// What the port's tests hold for the truth is said by the real broker, too.
+/// With BLESS=1 it is written down.
+#[test]
+fn odd_octets_are_answered_as_on_file() {
+    let broker = broker();
+    let release = broker.profile().recorded_from();
+    let (file, found) = (wire::file(release), wire::ask(broker.address()));
+    if env::var_os("BLESS").is_some() {
+        fs::write(file, wire::print(release, &found)).expect("the answers can be written");
+        return;
+    }
+    let wanted = wire::parse(&fs::read_to_string(file).expect("the answers are on file"));
+    let differences: String = wire::differences(&wanted, &found).into_values().collect();
+    assert!(differences.is_empty(), "RabbitMQ does not say what is on file:\n{differences}");
+    println!("RabbitMQ {release}: {} odd inputs, answered as on file", wanted.len());
 }
 
 #[test]

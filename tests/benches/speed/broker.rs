@@ -20,6 +20,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let mut broker = Broker::new(Profile::default());
+        // As behind a port: only clients look at it.
+        broker.unwatch();
         let mut out = Vec::new();
         let mut channel = || {
             let login = broker.connect(Tick::ZERO, &Login::default(), &mut out);
@@ -130,6 +132,19 @@ pub(crate) fn through_one_queue() {
             acked
         });
     }
+}
+
+/// A broker in which messages with a body of `size` octets wait, each with a
+/// body and names of its own, as they come from a port.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn filled_with(messages: u64, size: usize) -> impl Sized {
+    let mut bench = Bench::new();
+    for _ in 0..messages {
+        bench.body = Bytes::from(vec![b'x'; size]);
+        bench.publish();
+        bench.out.clear();
+    }
+    bench
 }
 
 const MANY: u64 = 100_000;

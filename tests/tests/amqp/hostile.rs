@@ -175,6 +175,9 @@ fn noise(seed: u64) -> impl Iterator<Item = u8> {
     })
 }
 
+/// Of a content without properties or body.
+const EMPTY_HEADER: [u8; 14] = [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
 #[test]
 fn noise_and_halves_of_frames_do_no_harm() {
     let served = Served::default();
@@ -223,10 +226,28 @@ fn tables_inside_tables_do_not_exhaust_the_stack() {
 }
 
 #[test]
-fn many_idle_clients_keep_nobody_out() {
+fn a_thousand_clients_at_once() {
+    const CLIENTS: usize = 1000;
+    // Both ends of every connection are in this process.
+    let allowed = rlimit::increase_nofile_limit(3000).expect("the limit is known");
+    assert!(allowed >= 2500, "this system allows {allowed} sockets in a process");
     let served = Served::default();
-    let _silent: Vec<TcpStream> = (0..200).map(|_| connect(&served)).collect();
-    let _idle: Vec<TcpStream> = (0..200).map(|_| opened(&served, 0)).collect();
+    let silent: Vec<TcpStream> = (0..100).map(|_| connect(&served)).collect();
+    let mut listener = opened(&served, 0);
+    let declare = b"\x00\x32\x00\x0a\x00\x00\x01q\x00\x00\x00\x00\x00";
+    let consume = b"\x00\x3c\x00\x14\x00\x00\x01q\x01c\x02\x00\x00\x00\x00";
+    listener.write_all(&[frame(1, 1, declare), frame(1, 1, consume)].concat()).expect("sent");
+    let mut all: Vec<TcpStream> = (0..CLIENTS).map(|_| opened(&served, 0)).collect();
+    let publish = [frame(1, 1, PUBLISH), frame(2, 1, &EMPTY_HEADER)].concat();
+    for client in &mut all {
+        client.write_all(&publish).expect("it listens");
+    }
+    let mut heard = 0;
+    while heard < CLIENTS {
+        let (class, number, _) = method(&mut listener).expect("it goes on");
+        heard += usize::from((class, number) == (60, 60));
+    }
+    drop(silent);
     still_serves(&served);
 }
 

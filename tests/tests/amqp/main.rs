@@ -5,6 +5,7 @@
 
 mod hostile;
 mod library;
+mod patience;
 mod recorded;
 mod tls;
 mod wire;
