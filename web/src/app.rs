@@ -147,7 +147,10 @@ impl Component for App {
                 return true;
             }
         };
-        let is_frame = matches!(msg, Msg::Frame(_));
+        let frame = match msg {
+            Msg::Frame(elapsed) => Some(elapsed),
+            _ => None,
+        };
         if matches!(msg, Msg::SetDialog(Some(Dialog::Gallery))) && self.previews.is_empty() {
             self.previews = panels::previews(&self.shared.borrow().session.gallery);
         }
@@ -156,9 +159,9 @@ impl Component for App {
         if update.stage {
             self.draw();
         }
-        if is_frame {
+        if let Some(elapsed) = frame {
             self.shared.borrow_mut().meter.frame(port::now_ms() - began);
-            self.compute_ahead(began);
+            self.compute_ahead(began, elapsed);
         }
         self.last_text.set(&self.shared.borrow().session.text);
         self.obey(update.orders);
@@ -293,10 +296,12 @@ impl App {
     }
 
     /// Computes the run ahead in what is left of a frame that began at `began`,
-    /// and a little in any case.
-    fn compute_ahead(&self, began: f64) {
+    /// and a little in any case. Who waits gets most of the time, also where
+    /// frames come slowly.
+    fn compute_ahead(&self, began: f64, elapsed: f64) {
         let session = &mut self.shared.borrow_mut().session;
-        let share = if session.progress().is_some() { 10.0 } else { 5.0 };
+        let waiting = session.progress().is_some();
+        let share = if waiting { (elapsed * 0.6).clamp(10.0, 40.0) } else { 5.0 };
         let until = (began + share).max(port::now_ms() + 1.0);
         while session.compute(256) && port::now_ms() < until {}
     }

@@ -39,7 +39,7 @@ fn time(session: &Session, send: &Callback<Msg>) -> Html {
             <span class="time" key="computing">
                 <span role="progressbar" aria-label="Computing the run" aria-valuemin="0"
                     aria-valuemax="100" aria-valuenow={progress.to_string()}>
-                    { format!("computing … {progress} %") }
+                    <span class="end">{ "computing … " }</span>{ format!("{progress} %") }
                 </span>
                 { sign("Stop computing", "close", Msg::Cancel, send) }
             </span>
