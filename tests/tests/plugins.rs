@@ -29,5 +29,5 @@ fn answers_are_those_of_rabbitmq_with_its_plugins() {
 
 #[test]
 fn streams_answer_as_those_of_rabbitmq() {
-    check("streams", 15);
+    check("streams", 25);
 }

@@ -6,6 +6,7 @@
 //! client does is an error of the call: what RabbitMQ refuses it answers by
 //! closing the channel or the connection, and that is an event too.
 
+mod age;
 mod alarm;
 mod arguments;
 mod channel;

@@ -145,6 +145,10 @@ impl VirtualHost {
         arguments: &Table,
         profile: Profile,
     ) -> Settings {
+        if kind == QueueKind::Stream {
+            // Nothing of what these settings are about.
+            return Settings::default();
+        }
         let [user, operator] = self.policies_of(name, kind, profile);
         let user = user.map(|policy| &policy.definition);
         let policy = policy_key::merged(user, operator.map(|policy| &policy.definition));

@@ -227,7 +227,7 @@ impl Key {
             Text => matches!(value, Value::LongStr(_)),
             OneOf(names) => value.as_str().is_some_and(|name| names.contains(&name)),
             Versions => number.is_some_and(|n| n == 1 || n == 2),
-            Age => super::arguments::is_age(value),
+            Age => super::age::is_age(value),
             Anything => true,
         }
     }

@@ -50,9 +50,6 @@ impl Settings {
         policy: Option<&Table>,
         profile: Profile,
     ) -> Self {
-        if kind == QueueKind::Stream {
-            return Self::default();
-        }
         let lookup = |key: &str| {
             let argument = arguments.get(&format!("x-{key}"));
             (argument, policy.and_then(|policy| policy.get(key)))

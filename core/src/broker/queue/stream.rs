@@ -6,7 +6,7 @@
 //! nothing is ever removed.
 
 use super::{Context, Queue, QueueKind, Stored};
-use crate::broker::arguments;
+use crate::broker::age::age;
 use crate::broker::consumer::Consumer;
 use crate::broker::event::Leave;
 use crate::broker::message::{Message, SharedMessage};
@@ -52,7 +52,7 @@ impl Log {
                 Some("first") => Ok(0),
                 Some("last") => Ok(self.end().saturating_sub(1)),
                 Some("next") => Ok(self.end()),
-                text => match text.and_then(arguments::age) {
+                text => match text.and_then(age) {
                     Some(age) => Ok(self.since(Tick(now.0.saturating_sub(age.0)))),
                     None => Err(Some("invalid_max_age")),
                 },
