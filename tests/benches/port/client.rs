@@ -108,6 +108,12 @@ impl Client {
         Some((kind, payload))
     }
 
+    /// Says good-bye: afterwards its exclusive queues are gone.
+    pub(crate) fn close(mut self) {
+        self.say(&octets::close(0, 10, 50));
+        self.wait(10, 51);
+    }
+
     /// Waits for a method.
     pub(crate) fn wait(&mut self, class: u16, number: u16) {
         self.read(|(c, n, arguments)| {

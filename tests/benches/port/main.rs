@@ -39,7 +39,9 @@ fn one_queue(address: SocketAddr, count: u64) -> f64 {
         scope.spawn(|| publish_all(&mut publisher, count, |_| message.clone()));
         consumer.acknowledge(count);
     });
-    start.elapsed().as_secs_f64()
+    let time = start.elapsed().as_secs_f64();
+    consumer.close();
+    time
 }
 
 /// A fanout exchange and ten queues; `count` deliveries altogether.
@@ -58,7 +60,9 @@ fn fanout(address: SocketAddr, count: u64) -> f64 {
         scope.spawn(|| publish_all(&mut publisher, count / 10, |_| message.clone()));
         consumer.acknowledge(count);
     });
-    start.elapsed().as_secs_f64()
+    let time = start.elapsed().as_secs_f64();
+    consumer.close();
+    time
 }
 
 /// A topic exchange with 1,000 bindings, of which three fit each message and
@@ -80,7 +84,9 @@ fn topic(address: SocketAddr, count: u64) -> f64 {
         scope.spawn(|| publish_all(&mut publisher, count, make));
         consumer.acknowledge(count);
     });
-    start.elapsed().as_secs_f64()
+    let time = start.elapsed().as_secs_f64();
+    consumer.close();
+    time
 }
 
 type Work = fn(SocketAddr, u64) -> f64;
