@@ -76,9 +76,10 @@ fn users(broker: &Broker, secrets: Option<Hash>) -> Json {
             _ => (SHA256, Vec::new()),
         };
         let UserLimits { max_connections, max_channels } = user.limits;
+        let limits = limits([("max-channels", max_channels), ("max-connections", max_connections)]);
         json!({
             "hashing_algorithm": algorithm,
-            "limits": limits([("max-channels", max_channels), ("max-connections", max_connections)]),
+            "limits": limits,
             "name": name,
             "password_hash": STANDARD.encode(hash),
             "tags": user.tags.iter().map(|tag| &**tag).collect::<Vec<_>>(),
