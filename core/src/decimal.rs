@@ -85,16 +85,15 @@ pub fn erlang(bits: u64) -> String {
     let length = digits.len() as i32;
     let cost = exponent.len() as i32 + 1 + if length == 1 { 2 } else { 1 };
     let zeros = if point < 0 { -point } else { point - length };
-    let magnitude = f64::from_bits(bits & !(1 << 63));
-    if (point < 0 || point >= length) && zeros + 2 > cost || magnitude >= WHOLE {
+    if (point < 0 || point >= length) && zeros + 2 > cost || bits & !(1 << 63) >= WHOLE {
         format!("{sign}{first}.{rest}e{exponent}")
     } else {
         pointed(sign, &digits, point)
     }
 }
 
-/// From here on not every whole number is a float of 64 bits.
-const WHOLE: f64 = 9_007_199_254_740_992.0;
+/// 2^53, from where on not every whole number is a float of 64 bits.
+const WHOLE: u64 = 0x4340_0000_0000_0000;
 
 /// The shortest digits that are read back as a float, and before which of them
 /// the point is.

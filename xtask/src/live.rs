@@ -1,5 +1,6 @@
 //! `cargo xtask live`: the core against a running RabbitMQ.
 
+use crate::args::Args;
 use crate::browser::{apt, is_debian};
 use crate::process::{Outcome, cargo, find_on_path, run, trouble};
 use crate::setup::{note, slow};
@@ -17,11 +18,11 @@ Everything but this stage works without.";
 /// What the comparison is asked to do; `None` is what the test does by itself.
 #[derive(Default)]
 pub(crate) struct Wish {
-    pub(crate) sessions: Option<String>,
-    pub(crate) seed: Option<String>,
-    pub(crate) endless: bool,
+    sessions: Option<String>,
+    seed: Option<String>,
+    endless: bool,
     /// A folder of recordings to add this broker's answers to, instead.
-    pub(crate) record: Option<String>,
+    record: Option<String>,
 }
 
 fn is_there() -> bool {
@@ -49,6 +50,19 @@ pub(crate) fn install() -> Outcome {
         apt(&["update", "-qq"], REMEDY)?;
         apt(&["install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"], REMEDY)
     })
+}
+
+/// `cargo xtask live` with what follows it.
+pub(crate) fn command(mut args: Args) -> Outcome {
+    let wish = Wish {
+        sessions: args.values("--sessions")?.pop(),
+        seed: args.values("--seed")?.pop(),
+        endless: args.flag("--endless"),
+        record: args.values("--record")?.pop(),
+    };
+    args.finish()?;
+    install()?;
+    live(&wish)
 }
 
 /// Plays random sessions on both.

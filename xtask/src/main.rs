@@ -101,27 +101,8 @@ fn dispatch() -> Outcome {
             args.finish()?;
             bench::bench(skip_setup, page)
         }
-        Some("truth") => {
-            let wish = truth::Wish {
-                profiles: args.values("--profile")?,
-                core: args.flag("--core"),
-                port: args.flag("--port"),
-                folder: args.word(),
-            };
-            args.finish()?;
-            truth::truth(&wish)
-        }
-        Some("live") => {
-            let wish = live::Wish {
-                sessions: args.values("--sessions")?.pop(),
-                seed: args.values("--seed")?.pop(),
-                endless: args.flag("--endless"),
-                record: args.values("--record")?.pop(),
-            };
-            args.finish()?;
-            live::install()?;
-            live::live(&wish)
-        }
+        Some("truth") => truth::command(args),
+        Some("live") => live::command(args),
         Some("fuzz") => {
             let (seconds, seed) = (args.count("--seconds")?, args.count("--seed")?);
             let target = args.word();

@@ -1,16 +1,17 @@
 //! `cargo xtask truth`: recorded answers of real servers against Warren's.
 
+use crate::args::Args;
 use crate::process::{Outcome, Trouble, cargo, run, trouble};
 use std::path::Path;
 use std::process::Stdio;
 
 /// What the comparison is asked to do.
-pub(crate) struct Wish {
-    pub(crate) profiles: Vec<String>,
-    pub(crate) core: bool,
-    pub(crate) port: bool,
+struct Wish {
+    profiles: Vec<String>,
+    core: bool,
+    port: bool,
     /// Where the recordings are; those that ship when there is none.
-    pub(crate) folder: Option<String>,
+    folder: Option<String>,
 }
 
 /// The folder as an absolute path: cargo runs from the root of the project.
@@ -21,8 +22,20 @@ pub(crate) fn absolute(folder: &str) -> Result<String, Trouble> {
     Ok(found.display().to_string())
 }
 
+/// `cargo xtask truth` with what follows it.
+pub(crate) fn command(mut args: Args) -> Outcome {
+    let wish = Wish {
+        profiles: args.values("--profile")?,
+        core: args.flag("--core"),
+        port: args.flag("--port"),
+        folder: args.word(),
+    };
+    args.finish()?;
+    truth(&wish)
+}
+
 /// Plays the recordings and prints what came of it.
-pub(crate) fn truth(wish: &Wish) -> Outcome {
+fn truth(wish: &Wish) -> Outcome {
     let mut command = cargo();
     command.args(["run", "--quiet", "-p", "warren-tests", "--bin", "truth", "--"]);
     for profile in &wish.profiles {
