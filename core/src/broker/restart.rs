@@ -157,20 +157,13 @@ impl super::queue::Queue {
             return;
         }
         self.forget_consumers();
-        for mut stored in held {
-            stored.redelivered = true;
-            stored.failed = stored.failed.saturating_add(1);
-            context.fact(|| Fact::Requeued {
-                message: stored.message.id,
-                queue: self.declared.name.clone(),
-                position: stored.position,
-            });
-            stored.returned = stored.returned.saturating_add(1);
-            if self.is_quorum() {
-                self.store.put_first(stored);
-            } else {
-                self.store.put_back(stored);
+        if self.is_quorum() {
+            for stored in held {
+                self.return_one(stored, true, context);
             }
+            self.look_at_limits(context);
+        } else {
+            self.requeue(held.into_iter(), true, context);
         }
         if self.declared.kind == QueueKind::Classic && self.declared.durable {
             let kept: Vec<Stored> = self.store.take_all().collect();

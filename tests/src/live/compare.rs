@@ -184,12 +184,17 @@ fn with_time(operation: &Json, milliseconds: u64) -> Json {
 
 /// What no broker promises an order for is sorted: confirms, and deliveries
 /// and cancellations against answers. Whether confirms come before an error
-/// that ends their channel in the same burst is a race, so they are left out.
+/// that ends their channel in the same burst is a race, and so with deliveries to
+/// that channel: both are left out.
 fn in_order(mut observed: Observed) -> Observed {
     let ends = |event: &Json| event["ev"] == "channel.close" || event["ev"] == "connection.close";
     if observed.values().flatten().any(ends) {
         for events in observed.values_mut() {
-            events.retain(|event| !event["ev"].as_str().is_some_and(|e| e.starts_with("confirm")));
+            let closes = events.iter().any(ends);
+            events.retain(|event| match event["ev"].as_str() {
+                Some("deliver") => !closes,
+                event => !event.is_some_and(|event| event.starts_with("confirm")),
+            });
         }
         observed.retain(|_, events| !events.is_empty());
     }

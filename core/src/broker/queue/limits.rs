@@ -72,21 +72,17 @@ impl Queue {
     }
 
     fn drop_expired_by(&mut self, now: Tick, context: &mut Context<'_>) {
-        while let Some(head) = self.store.head() {
-            if head.expires > now {
-                let due = head.expires;
-                if due != Tick::MAX && self.message_deadline.is_none_or(|set| due < set) {
-                    context.deadlines.set(
-                        Due::Queue(self.id, DeadlineKind::Message),
-                        &mut self.message_deadline,
-                        Some(due),
-                    );
-                }
-                return;
-            }
-            let Some(stored) = self.store.pop() else { return };
+        while let Some(stored) = self.store.pop_expired(now) {
             self.left(&stored, Leave::Expired, context);
             self.bury(stored, DeathReason::Expired, context);
+        }
+        let due = self.store.next_expiry();
+        if due != Tick::MAX && self.message_deadline.is_none_or(|set| due < set) {
+            context.deadlines.set(
+                Due::Queue(self.id, DeadlineKind::Message),
+                &mut self.message_deadline,
+                Some(due),
+            );
         }
     }
 

@@ -124,13 +124,10 @@ impl Queue {
             QueueKind::Classic => {
                 let highest = settings.max_priority.unwrap_or(0);
                 let rules = Rules { single_active: settings.single_active, ..Rules::default() };
-                (Levels { highest, weighted: false, whole_size: false }, rules)
+                (Levels { highest, ..Levels::default() }, rules)
             }
             QueueKind::Quorum => (profile.quorum_levels(), profile.quorum_rules(&settings)),
-            QueueKind::Stream => {
-                let levels = Levels { highest: 0, weighted: false, whole_size: false };
-                (levels, Rules::default())
-            }
+            QueueKind::Stream => (Levels::default(), Rules::default()),
         };
         Self {
             id,

@@ -69,7 +69,7 @@ impl Queue {
     }
 
     /// After every change: too long, or short enough again?
-    pub(super) fn look_at_limits(&mut self, context: &mut Context<'_>) {
+    pub(crate) fn look_at_limits(&mut self, context: &mut Context<'_>) {
         if self.settings.overflow != Overflow::RejectPublish {
             self.rejecting = false;
             self.drop_over_length(context);
@@ -234,7 +234,8 @@ impl Profile {
             Self::V4_0 => (1, true),
             Self::V4_3 => (31, false),
         };
-        Levels { highest, weighted, whole_size: self >= Self::V4_3 }
+        let newest = self >= Self::V4_3;
+        Levels { highest, weighted, whole_size: newest, each_expires: newest }
     }
 
     fn quorum_level(self, priority: Option<u8>) -> u8 {

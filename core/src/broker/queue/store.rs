@@ -53,7 +53,7 @@ impl Level {
 }
 
 /// The levels of a store, and how they are served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Levels {
     /// The highest level.
     pub(crate) highest: u8,
@@ -63,6 +63,9 @@ pub(crate) struct Levels {
     /// Properties count against `x-max-length-bytes` as the body does
     /// (`rabbit_fifo:maybe_enqueue` in 4.3).
     pub(crate) whole_size: bool,
+    /// What stands first in its level expires there; else only what is next of
+    /// all (`rabbit_fifo:expire_batch` in 4.3).
+    pub(crate) each_expires: bool,
 }
 
 /// How many turns in a row a higher level has before level 0 gets one.
@@ -76,6 +79,7 @@ pub(crate) struct Store {
     first: VecDeque<Stored>,
     weighted: bool,
     whole_size: bool,
+    each_expires: bool,
     /// Turns taken since level 0 was due.
     turns: u8,
     /// One level, or one per priority. Never empty.
@@ -142,6 +146,7 @@ impl Store {
             first: VecDeque::new(),
             weighted: levels.weighted,
             whole_size: levels.whole_size,
+            each_expires: levels.each_expires,
             turns: 0,
             levels: vec![Level::default(); usize::from(levels.highest) + 1],
             held: [0; 4],
@@ -226,12 +231,40 @@ impl Store {
         Some(stored)
     }
 
+    /// Takes a message that stands where messages expire, and has.
+    pub(crate) fn pop_expired(&mut self, now: Tick) -> Option<Stored> {
+        let has = |stored: Option<&Stored>| stored.is_some_and(|stored| stored.expires <= now);
+        if !self.each_expires || has(self.first.front()) {
+            return if has(self.head()) { self.pop() } else { None };
+        }
+        let level = self.levels.iter().rposition(|level| has(level.head()))?;
+        let stored = self.pop_from(level)?;
+        self.ready -= 1;
+        self.bytes -= self.size(&stored.message);
+        Some(stored)
+    }
+
+    /// When the next message expires.
+    pub(crate) fn next_expiry(&self) -> Tick {
+        let expiry = |stored: Option<&Stored>| stored.map_or(Tick::MAX, |stored| stored.expires);
+        if !self.each_expires {
+            return expiry(self.head());
+        }
+        let levels = self.levels.iter().map(|level| expiry(level.head()));
+        levels.fold(expiry(self.first.front()), Tick::min)
+    }
+
+    fn pop_from(&mut self, level: usize) -> Option<Stored> {
+        let stored = self.levels[level].pop()?;
+        if self.levels[level].is_empty() {
+            self.held[level / 64] &= !(1 << (level % 64));
+        }
+        Some(stored)
+    }
+
     fn pop_level(&mut self) -> Option<Stored> {
         let top = self.top()?;
-        let stored = self.levels[top].pop()?;
-        if self.levels[top].is_empty() {
-            self.held[top / 64] &= !(1 << (top % 64));
-        }
+        let stored = self.pop_from(top)?;
         if self.weighted {
             self.turns = if self.turns == WEIGHT { 0 } else { self.turns + 1 };
         }
@@ -320,7 +353,7 @@ mod tests {
 
     #[test]
     fn what_is_thrown_away_goes_bit_by_bit() {
-        let mut store = Store::new(Levels { highest: 2, weighted: false, whole_size: false });
+        let mut store = Store::new(Levels { highest: 2, ..Levels::default() });
         for position in 0..300 {
             store.push(stored(position, (position % 3) as u8));
         }
