@@ -139,6 +139,7 @@ mod tests {
                 return told;
             }
             session.compute(1_000);
+            assert!(session.wants_frames(), "nobody would notice");
             session.update(Msg::Frame(16.0));
             told.extend(session.progress());
         }

@@ -217,7 +217,8 @@ impl Session {
     /// Whether animation frames are wanted.
     #[must_use]
     pub fn wants_frames(&self) -> bool {
-        self.playback.wants_frames() || !self.show.timeline.is_complete()
+        // One more frame takes notice of the end of the run.
+        self.playback.wants_frames() || !self.complete || self.goal.is_some()
     }
 
     /// Whether there is a text to go back to.
