@@ -3,7 +3,7 @@
 //! broker, and what its clients hear there held against what they hear here.
 
 use super::{Record, World};
-use crate::broker::{ChannelId, ConnectionId, Method, Name, Reply};
+use crate::broker::{ChannelId, ConnectionId, Method, Name, QueueKind, Reply};
 use crate::scenario::Document;
 use crate::time::Tick;
 
@@ -46,7 +46,8 @@ pub struct Traffic {
     /// Why the run stopped before its end, when a limit stopped it.
     pub stopped: Option<&'static str>,
     /// At the end: the broker's name of each queue that more than one
-    /// connection may look at, and its ready messages.
+    /// connection may look at, and its ready messages. Streams are not among
+    /// them: brokers do not say how many messages they hold.
     pub queues: Vec<(Name, u64)>,
 }
 
@@ -72,7 +73,7 @@ impl World {
         }
         let queues = world.broker.queues(super::VHOST);
         traffic.queues = queues
-            .filter(|queue| queue.exclusive().is_none())
+            .filter(|queue| queue.exclusive().is_none() && queue.kind() != QueueKind::Stream)
             .map(|queue| (queue.name().clone(), queue.ready()))
             .collect();
         traffic.end = world.now;
