@@ -57,6 +57,8 @@ pub enum ClientState {
     Crashed,
     /// Connected, as far as it knows, but the network is cut.
     Cut,
+    /// Connected, and the broker takes nothing it sends: a resource alarm.
+    Blocked,
     /// The broker closed its channel or connection.
     Closed {
         /// Reply code; 0 when the connection was lost without one.

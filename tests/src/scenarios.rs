@@ -22,4 +22,12 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     scenario!("12-consistent-hash"),
     scenario!("13-delayed-messages"),
     scenario!("14-streams"),
+    scenario!("15-thin-notifications"),
+    scenario!("16-logging-by-severity"),
+    scenario!("17-integration-flow"),
+    scenario!("18-protocol-translation"),
+    scenario!("19-retry-with-dead-letters"),
+    scenario!("20-permissions"),
+    scenario!("21-broken-network"),
+    scenario!("22-memory-alarm"),
 ];

@@ -283,6 +283,22 @@ events! {
         { client: "string" }
     Restarted "restarted" "The broker stops and starts again."
         { }
+    UserSet "user-set" "There is a user."
+        { user: "string" }
+    UserDeleted "user-deleted" "A user is deleted and its connections are closed."
+        { user: "string" }
+    Permitted "permitted" "What a user may do, by patterns of names."
+        { user: "string", configure: "string", write: "string", read: "string" }
+    TopicPermitted "topic-permitted" "Which routing keys a user may use at a topic exchange."
+        { user: "string", exchange: "string", write: "string", read: "string" }
+    Forbidden "forbidden" "A user may do nothing any more."
+        { user: "string" }
+    Alarm "alarm" "The broker runs low on memory or disk, or has enough again."
+        { alarm: "string", on: "boolean" }
+    Blocked "blocked" "The broker takes nothing of a client's connection."
+        { client: "string", reason: "string" }
+    Unblocked "unblocked" "The broker reads from a client again."
+        { client: "string" }
     PolicySet "policy-set" "A policy is in force."
         { operator: "boolean", name: "string" }
     PolicyCleared "policy-cleared" "A policy is taken away."

@@ -65,6 +65,7 @@ fn client(node: &Node, progress: bool) -> String {
         ClientState::Stopped => parts.push("stopped".to_owned()),
         ClientState::Crashed => parts.push("crashed".to_owned()),
         ClientState::Cut => parts.push("network cut".to_owned()),
+        ClientState::Blocked => parts.push("blocked by the broker".to_owned()),
         ClientState::Closed { code: 0, text, .. } => parts.push(format!("connection lost: {text}")),
         ClientState::Closed { code, text, connection } => {
             let what = if *connection { "connection" } else { "channel" };

@@ -53,6 +53,9 @@ pub(super) enum Role {
     ExchangeNow,
     /// A queue whose numbers are compared.
     CountedQueue,
+    /// A user that clients log in as.
+    NewUser,
+    User,
     /// Something to place.
     PlacedClient,
     PlacedQueue,

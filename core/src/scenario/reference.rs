@@ -2,8 +2,8 @@
 
 use super::rules::{RULES, Severity};
 use super::words::{
-    ArgumentWord, BIND, CHANGE, CLAIMS, CLIENT_COUNTS, CONSUMER, DEATH, DELETE, EXCHANGE,
-    EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, FATES, HOWS, KINDS, MATCHES, OUTCOMES, POLICY,
+    ALARMS, ArgumentWord, BIND, CHANGE, CLAIMS, CLIENT_COUNTS, CONSUMER, DEATH, DELETE, EXCHANGE,
+    EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, FATES, HOWS, KINDS, MATCHES, OUTCOMES, PERMIT, POLICY,
     POLICY_TARGETS, PUBLISH, PUBLISHER, QUEUE, QUEUE_ARGUMENTS, QUEUE_COUNTS, STATEMENTS, Shape,
     TRANSFORM, TYPES, dead_letter_key,
 };
@@ -39,6 +39,8 @@ pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
         ("of `publish`", PUBLISH.to_vec()),
         ("of `change`", CHANGE.to_vec()),
         ("after `delete`", DELETE.to_vec()),
+        ("of `permit`", PERMIT.to_vec()),
+        ("after `alarm` and `clear`", ALARMS.map(|(word, _)| word).to_vec()),
         ("of a policy", POLICY.to_vec()),
         ("after `apply-to`", POLICY_TARGETS.map(|(word, _)| word).to_vec()),
         ("counts of a queue", counts),

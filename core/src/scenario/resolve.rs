@@ -8,8 +8,8 @@ use super::grammar::{Content, Line, MOST_MESSAGES, is_template};
 use super::rules::{
     AFTER_END, BAD_LABEL, DECLARED_LATER, EXPECT_AFTER_END, NOT_A_CONSUMER, NOT_A_PUBLISHER,
     NOT_SCALABLE, REPEATED_CLIENT, REPEATED_STATEMENT, Rule, TOO_MANY_MESSAGES,
-    UNDECLARED_EXCHANGE, UNDECLARED_QUEUE, UNKNOWN_CLIENT, UNKNOWN_LABEL, UNKNOWN_NODE,
-    UNKNOWN_QUEUE,
+    UNDECLARED_EXCHANGE, UNDECLARED_QUEUE, UNDECLARED_USER, UNKNOWN_CLIENT, UNKNOWN_LABEL,
+    UNKNOWN_NODE, UNKNOWN_QUEUE,
 };
 use super::suggest::nearest;
 use crate::broker::Name;
@@ -24,6 +24,7 @@ type When = (Tick, usize);
 struct Names {
     publishers: Map<Name, When>,
     consumers: Map<Name, When>,
+    users: Map<Name, When>,
     /// Consumers with instances, and the clients they are.
     scaled: Map<Name, When>,
     instances: Map<Name, When>,
@@ -52,6 +53,7 @@ impl Names {
                     Role::NewQueue => &mut names.queues,
                     Role::NewOwnedQueue => &mut names.owned,
                     Role::NewExchange => &mut names.exchanges,
+                    Role::NewUser => &mut names.users,
                     _ => continue,
                 };
                 let first = map.get_or_insert_with(used.name.clone(), || when);
@@ -195,6 +197,9 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
             missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name))
         }
         Role::Scaled if !names.scaled.contains_key(name) => finding(&NOT_SCALABLE, &[name]),
+        Role::User if name != "guest" && !names.users.contains_key(name) => {
+            missing(&UNDECLARED_USER, &mut names.users.keys().map(|name| &**name))
+        }
         Role::CountedQueue if !names.has_queue(name) => {
             missing(&UNKNOWN_QUEUE, &mut names.all_queues())
         }

@@ -135,6 +135,8 @@ rules! {
         "no statement declares the queue `{0}`" ""
     Warning UNDECLARED_EXCHANGE "undeclared-exchange"
         "no statement declares the exchange `{0}`" ""
+    Warning UNDECLARED_USER "undeclared-user"
+        "no statement makes the user `{0}`" ""
     Warning DECLARED_LATER "declared-later"
         "{0} `{1}` is declared only later, so the broker will not find it here"
         "move this line below the declaration"

@@ -2,7 +2,7 @@
 
 use super::document::Property;
 use super::expectation::{ClientCount, Fate, How, QueueCount};
-use crate::broker::PolicyTarget;
+use crate::broker::{Alarm, PolicyTarget};
 
 /// First words of a statement.
 pub(super) const STATEMENTS: &[&str] = &[
@@ -22,6 +22,10 @@ pub(super) const STATEMENTS: &[&str] = &[
     "step",
     "policy",
     "operator-policy",
+    "user",
+    "permit",
+    "permit-topic",
+    "forbid",
     "at",
     "caption",
     "highlight",
@@ -39,6 +43,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     "slow",
     "mend",
     "restart",
+    "alarm",
+    "clear",
     "place",
     "expect",
 ];
@@ -129,6 +135,7 @@ pub(super) const PUBLISHER: &[&str] = &[
     "user-id",
     "app-id",
     "on",
+    "as",
     "latency",
     "heartbeat",
     "reconnect",
@@ -160,6 +167,7 @@ pub(super) const CONSUMER: &[&str] = &[
     "arg",
     "instances",
     "on",
+    "as",
     "latency",
     "heartbeat",
     "reconnect",
@@ -210,7 +218,7 @@ pub(super) const PUBLISH: &[&str] = &[
 pub(super) const CHANGE: &[&str] = &["every", "rate", "work"];
 
 /// What `delete` can take away.
-pub(super) const DELETE: &[&str] = &["queue", "exchange", "policy", "operator-policy"];
+pub(super) const DELETE: &[&str] = &["queue", "exchange", "user", "policy", "operator-policy"];
 
 /// Settings of `policy` and `operator-policy`.
 pub(super) const POLICY: &[&str] = &[
@@ -226,6 +234,12 @@ pub(super) const POLICY: &[&str] = &[
     "alternate",
     "arg",
 ];
+
+/// Settings of `permit`, and of `permit-topic` those behind the first.
+pub(super) const PERMIT: &[&str] = &["configure", "write", "read"];
+
+/// What an alarm can be about.
+pub(super) const ALARMS: [(&str, Alarm); 2] = [("memory", Alarm::Memory), ("disk", Alarm::Disk)];
 
 /// What a policy applies to, after `apply-to`.
 pub(super) const POLICY_TARGETS: [(&str, PolicyTarget); 6] = [

@@ -97,8 +97,11 @@ fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> 
 
 fn client_state(world: &World, index: usize) -> ClientState {
     let cut = world.wires[world.plan.clients[index].connection].cut;
+    let wire = &world.wires[world.plan.clients[index].connection];
+    let blocked = wire.connection(wire.epoch).is_some_and(|c| world.broker.is_blocked(c));
     match &world.clients[index].phase {
         Phase::Running | Phase::Connecting if cut => ClientState::Cut,
+        Phase::Running if blocked => ClientState::Blocked,
         Phase::Stopped => ClientState::Stopped,
         Phase::Connecting => ClientState::Connecting,
         Phase::Running => ClientState::Running,

@@ -62,6 +62,12 @@ impl World {
             Statement::Change { client, every, work } => self.change(client, *every, *work, record),
             Statement::Link { client, fault } => self.link(client, *fault, record),
             Statement::Restart => self.restart_broker(record),
+            Statement::User { .. }
+            | Statement::DeleteUser(_)
+            | Statement::Permit { .. }
+            | Statement::PermitTopic { .. }
+            | Statement::Forbid(_)
+            | Statement::Alarm { .. } => self.govern(index, &item.what, record),
             Statement::Policy { operator, policy } => self.set_policy(*operator, policy, record),
             Statement::DeletePolicy { operator, name } => {
                 self.clear_policy(*operator, name, record);

@@ -10,6 +10,7 @@ use crate::broker::{
 };
 use crate::frame::{DotKind, LinkId};
 use crate::scenario::{NodeId, QueueCount};
+use std::collections::VecDeque;
 
 /// What a publish in progress means for the facts it causes.
 struct Publishing {
@@ -23,6 +24,13 @@ struct Publishing {
 pub(super) struct Uncommitted {
     exchange: Name,
     key: Name,
+    properties: Properties,
+}
+
+/// A publish that the broker has not taken yet, for its connection is blocked.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Awaiting {
+    tag: Tag,
     properties: Properties,
 }
 
@@ -43,6 +51,12 @@ pub(super) fn publish(
     let mut events = Vec::new();
     world.sends(record, channel, &method);
     world.broker.apply(world.now, channel, method, &mut events);
+    let taken = |event: &Event| matches!(event, Event::Fact(Fact::Published { .. }));
+    if world.broker.is_blocked(channel.connection) && !events.iter().any(taken) {
+        let (tag, properties) = (publishing.tag.clone(), publishing.properties.clone());
+        let kept = Awaiting { tag, properties };
+        world.awaiting.get_or_insert_with(channel, VecDeque::new).push_back(kept);
+    }
     absorb_with(world, events, Some(publishing), record);
 }
 
@@ -84,6 +98,11 @@ fn absorb_with(
                 send(world, *to, reply.clone(), from, record);
             }
             Event::Fact(Fact::Published { message, from, exchange, routing_key }) => {
+                let kept = world.awaiting.get_mut(from).and_then(VecDeque::pop_front);
+                if let Some(Awaiting { tag, properties }) = kept {
+                    let paths = paths(world, exchange, routing_key, Some(&properties), None);
+                    publishing = Some(Publishing { tag, paths, properties });
+                }
                 let Some(publishing) = &publishing else { continue };
                 record.set_label(*message, publishing.tag.clone());
                 let (exchange, key) = (exchange.clone(), routing_key.clone());
@@ -300,6 +319,10 @@ fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
         Fact::Left { message, queue, position, reason } => {
             leaving::left(world, *message, queue, *position, *reason, record);
         }
+        Fact::ConnectionBlocked { connection, reason } => {
+            world.blocking(*connection, Some(reason), record);
+        }
+        Fact::ConnectionUnblocked { connection } => world.blocking(*connection, None, record),
         _ => super::topology::tell(world, fact, record),
     }
 }

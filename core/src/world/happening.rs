@@ -207,6 +207,44 @@ pub enum What {
     },
     /// The broker stopped and started again.
     Restarted,
+    UserSet {
+        user: Name,
+    },
+    /// A user is gone; its connections are closed.
+    UserDeleted {
+        user: Name,
+    },
+    /// What a user may do, by patterns of names.
+    Permitted {
+        user: Name,
+        configure: Name,
+        write: Name,
+        read: Name,
+    },
+    /// Which routing keys a user may use.
+    TopicPermitted {
+        user: Name,
+        exchange: Name,
+        write: Name,
+        read: Name,
+    },
+    /// A user may do nothing any more.
+    Forbidden {
+        user: Name,
+    },
+    /// A resource alarm is set or cleared.
+    Alarm {
+        alarm: Name,
+        on: bool,
+    },
+    /// The broker takes nothing of a client's connection.
+    Blocked {
+        client: Name,
+        reason: Name,
+    },
+    Unblocked {
+        client: Name,
+    },
     PolicySet {
         operator: bool,
         name: Name,

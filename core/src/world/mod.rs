@@ -5,6 +5,7 @@
 //! The broker is the real state machine; only the network and the clients'
 //! behaviour are simulated here. No AMQP rule lives in this module.
 
+mod access;
 mod act;
 mod again;
 mod check;
@@ -29,7 +30,8 @@ mod visual;
 mod ways;
 
 use crate::broker::{
-    Broker, ChannelId, Configuration, ConnectionId, Event, Login, MessageId, Method, Name, Value,
+    Broker, ChannelId, Configuration, ConnectionId, Event, Login, MessageId, Method, Name, Refusal,
+    Value,
 };
 pub use crate::frame::Label;
 use crate::order::{Map, Set};
@@ -153,6 +155,8 @@ pub struct World {
     pub(crate) held_by: Map<Place, usize>,
     /// What was published in transactions that are not committed.
     uncommitted: Map<MessageId, facts::Uncommitted>,
+    /// Publishes that blocked connections have sent, by channel.
+    awaiting: Map<ChannelId, VecDeque<facts::Awaiting>>,
 }
 
 /// The state, without the plan (which follows from the document).
@@ -162,7 +166,7 @@ impl Hash for World {
         (&self.clients, &self.wires, self.operator, self.operator_sent).hash(state);
         (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
         (self.caption, self.highlight, self.steps, &self.flows, &self.held_by).hash(state);
-        self.uncommitted.hash(state);
+        (&self.uncommitted, &self.awaiting).hash(state);
     }
 }
 
@@ -202,6 +206,7 @@ impl World {
             flows: Map::new(),
             held_by: Map::new(),
             uncommitted: Map::new(),
+            awaiting: Map::new(),
         };
         world.schedule_statements();
         world
@@ -213,7 +218,10 @@ impl World {
     fn schedule_statements(&mut self) {
         let plan = Arc::clone(&self.plan);
         let rank = |statement: &Statement| match statement {
-            Statement::Policy { .. } => 0,
+            Statement::User { .. }
+            | Statement::Permit { .. }
+            | Statement::PermitTopic { .. }
+            | Statement::Policy { .. } => 0,
             Statement::Exchange(_) => 1,
             Statement::Queue(_) => 2,
             Statement::Bind(_) => 3,
@@ -349,10 +357,13 @@ impl World {
         &mut self,
         capabilities: &Login,
         record: &mut Record,
-    ) -> Option<ConnectionId> {
+    ) -> Result<ConnectionId, Refusal> {
         let mut events = Vec::new();
-        let connection = self.broker.connect(self.now, capabilities, &mut events).ok();
-        if let Some(connection) = connection {
+        let connection = match self.broker.user(&capabilities.user) {
+            Some(_) => self.broker.connect(self.now, capabilities, &mut events),
+            None => Err(Refusal::login("PLAIN")),
+        };
+        if let Ok(connection) = connection {
             self.crosses(record, connection, Crossed::Opened);
         }
         self.absorb(events, record);

@@ -46,6 +46,12 @@ pub(crate) struct OwnedQueue {
 }
 
 impl ClientPlan {
+    /// Who it logs in as, when it is said.
+    pub(crate) fn user(&self) -> Option<&Name> {
+        let publisher = self.publisher.as_ref().and_then(|p| p.user.as_ref());
+        publisher.or_else(|| self.consumer.as_ref()?.user.as_ref())
+    }
+
     /// How long after a lost connection it connects again.
     pub(crate) fn reconnect(&self) -> Option<Span> {
         let publisher = self.publisher.as_ref().and_then(|p| p.reconnect);

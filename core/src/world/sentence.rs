@@ -37,6 +37,7 @@ impl What {
             .or_else(|| self.consumer_sentence())
             .or_else(|| self.topology_sentence())
             .or_else(|| self.outer_sentence())
+            .or_else(|| self.access_sentence())
             .unwrap_or_else(|| self.client_sentence())
     }
 
@@ -162,6 +163,37 @@ impl What {
         })
     }
 
+    /// Who may do what, and what the broker has room for.
+    fn access_sentence(&self) -> Option<String> {
+        Some(match self {
+            Self::UserSet { user } => format!("There is a user {user}."),
+            Self::UserDeleted { user } => format!("User {user} is deleted."),
+            Self::Permitted { user, configure, write, read } => format!(
+                "User {user} may configure {}, write to {} and read from {}.",
+                allowed(configure),
+                allowed(write),
+                allowed(read)
+            ),
+            Self::TopicPermitted { user, exchange, write, read } => format!(
+                "At exchange {exchange} user {user} may write with {} and read with {}.",
+                allowed(write),
+                allowed(read)
+            ),
+            Self::Forbidden { user } => format!("User {user} may do nothing any more."),
+            Self::Alarm { alarm, on: true } => {
+                format!("The broker is low on {alarm}: it reads no more from who publishes.")
+            }
+            Self::Alarm { alarm, on: false } => format!("The broker has {alarm} again."),
+            Self::Blocked { client, reason } => {
+                format!("The broker blocks {client}: {reason}. Nothing it sends is taken.")
+            }
+            Self::Unblocked { client } => {
+                format!("The broker reads from {client} again: what waited happens now.")
+            }
+            _ => return None,
+        })
+    }
+
     /// What is done to clients from outside.
     fn outer_sentence(&self) -> Option<String> {
         Some(match self {
@@ -244,6 +276,15 @@ fn left_sentence(queue: &str, message: &Label, why: crate::broker::Leave) -> Str
         L::Lost => format!("{message} was in memory only: the restart of queue {queue} loses it."),
         L::Read => format!("Stream {queue} keeps {message}: reading removes nothing."),
         L::Cycle => format!("{message} would go round in a circle: queue {queue} drops it."),
+    }
+}
+
+/// A pattern of a permission, in words.
+fn allowed(pattern: &str) -> String {
+    match pattern {
+        "" => "nothing".into(),
+        ".*" => "everything".into(),
+        pattern => format!("“{pattern}”"),
     }
 }
 

@@ -77,9 +77,15 @@ impl World {
         let connection = match self.wires[wire].connection(epoch) {
             Some(connection) => connection,
             None => {
-                let Some(opened) = self.login(&Login::default(), record) else { return };
-                self.wires[wire].at_broker.push((epoch, opened));
-                opened
+                let client = &self.plan.clients[index];
+                let user = client.user().cloned().unwrap_or_else(|| Login::default().user);
+                match self.login(&Login { user, ..Login::default() }, record) {
+                    Ok(opened) => {
+                        self.wires[wire].at_broker.push((epoch, opened));
+                        opened
+                    }
+                    Err(refusal) => return self.turned_away(wire, epoch, refusal, record),
+                }
             }
         };
         let plan = Arc::clone(&self.plan);

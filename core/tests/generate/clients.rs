@@ -36,7 +36,7 @@ pub(super) fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
     ];
     let numbers = (of(any::<u8>()), of(0..4_000_000_000_u64), [of(span()), of(span()), of(span())]);
     let more = (span(), 1..4_u64, of(1..9_u64), properties());
-    let names = (of(some_name()), of(some_name()), more);
+    let names = (of(some_name()), of(some_name()), more, of(some_name()));
     (target, vec(text(), 1..4), timing, text(), any::<[bool; 5]>(), table(), numbers, names)
         .prop_map(move |(exchange, keys, timing, body, flags, headers, numbers, names)| {
             let [random, mandatory, persistent, confirms, stopped] = flags;
@@ -45,6 +45,7 @@ pub(super) fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
             Statement::Publisher(PublisherDecl {
                 name: Name::from(client),
                 connection: names.0,
+                user: names.3,
                 exchange,
                 keys,
                 random,
@@ -95,7 +96,8 @@ pub(super) fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
     ]);
     let lists = (vec(some_name(), 1..3), vec(outcome, 1..4), vec(forward(), 0..3));
     let spans = [of(span()), of(span()), of(span())];
-    let options = (of(some_name()), of(text()), of(any::<i32>()), spans, of(0..9_u32), table());
+    let names = (of(some_name()), of(some_name()));
+    let options = (names, of(text()), of(any::<i32>()), spans, of(0..9_u32), table());
     (lists, options, any::<u16>(), pause(), any::<[bool; 5]>())
         .prop_map(move |((queues, outcomes, forwards), options, prefetch, work, flags)| {
             let [auto, exclusive, stopped, global, step] = flags;
@@ -104,7 +106,8 @@ pub(super) fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
                 name: Name::from(client),
                 step: step && !forwards.is_empty(),
                 instances: options.4,
-                connection: options.0,
+                connection: options.0.0,
+                user: options.0.1,
                 queues,
                 prefetch,
                 global,

@@ -8,7 +8,9 @@ use clients::{consumer, publish, publisher};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use warren_core::broker::{Bytes, Name, Policy, PolicyTarget, Profile, Table, Value};
+use warren_core::broker::{
+    Alarm, Bytes, Name, Permission, Policy, PolicyTarget, Profile, Table, TopicPermission, Value,
+};
 use warren_core::scenario::*;
 use warren_core::time::{Span, Tick};
 
@@ -188,6 +190,29 @@ fn policy() -> BoxedStrategy<Statement> {
         .boxed()
 }
 
+fn access() -> BoxedStrategy<Statement> {
+    let patterns = [text(), text(), text()];
+    prop_oneof![
+        (some_name(), vec(some_name(), 0..3))
+            .prop_map(|(name, tags)| Statement::User { name, tags }),
+        some_name().prop_map(Statement::DeleteUser),
+        some_name().prop_map(Statement::Forbid),
+        (some_name(), patterns).prop_map(|(user, [configure, write, read])| Statement::Permit {
+            user,
+            permission: Permission { configure, write, read },
+        }),
+        (some_name(), name(), text(), text()).prop_map(|(user, exchange, write, read)| {
+            let permission = TopicPermission { write, read };
+            Statement::PermitTopic { user, exchange, permission }
+        }),
+        (any::<bool>(), any::<bool>()).prop_map(|(disk, on)| Statement::Alarm {
+            alarm: if disk { Alarm::Disk } else { Alarm::Memory },
+            on,
+        }),
+    ]
+    .boxed()
+}
+
 fn node() -> BoxedStrategy<NodeId> {
     prop_oneof![
         name().prop_map(NodeId::Client),
@@ -220,6 +245,7 @@ fn outer() -> BoxedStrategy<Statement> {
         (0..9_u32).prop_map(|instances| Statement::Scale { client: "scaled".into(), instances }),
         Just(Statement::Restart),
         policy(),
+        access(),
         (any::<bool>(), some_name())
             .prop_map(|(operator, name)| Statement::DeletePolicy { operator, name }),
         (vec(node(), 0..3), of(span())).prop_map(|(nodes, lasts)| Statement::Highlight {

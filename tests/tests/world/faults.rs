@@ -146,3 +146,76 @@ fn a_policy_that_cannot_be_is_refused_when_it_is_read() {
     let codes: Vec<&str> = parsed.diagnostics.iter().map(|d| d.code).collect();
     assert_eq!(codes, ["bad-pattern"]);
 }
+
+#[test]
+fn who_may_not_log_in_hears_why() {
+    check(
+        "latency 100ms
+         user b
+         queue q
+         publisher unknown -> queue q once as mallory
+         at 1s publisher late -> queue q once as mallory
+         at 1s publisher stranger -> queue q once as b
+         expect connection of unknown closes with 403
+         expect connection of late closes with 403
+         expect connection of stranger closes with 530
+         expect client late has 0 published
+         expect queue q has 0 received",
+    );
+}
+
+#[test]
+fn permissions_change_while_the_run_goes_on() {
+    check(
+        "latency 10ms
+         user shop
+         permit shop write ^a$
+         exchange a fanout
+         exchange b fanout
+         queue q
+         bind a -> q
+         bind b -> q
+         publisher p -> a every 1s count 6 as shop
+         at 2500ms permit shop write ^b$
+         publisher r -> b at 1s, 4s as shop reconnect 1s
+         expect queue q has 3 received
+         expect channel 1 of p closes with 403
+         expect channel 1 of r closes with 403",
+    );
+    let timeline = run("permit nobody write .*
+         user u
+         at 1s permit u read \"(\"
+         at 2s delete user u
+         at 3s forbid u");
+    let refused: Vec<String> = timeline.refusals().iter().map(|r| r.text.clone()).collect();
+    assert_eq!(refused.len(), 3, "{refused:?}");
+    assert!(timeline.refusals().iter().all(|refusal| refusal.code == 0));
+}
+
+#[test]
+fn an_alarm_stops_who_publishes_and_nobody_else() {
+    let text = "latency 50ms
+         queue q
+         queue r
+         publisher p -> queue q every 200ms count 20
+         consumer c <- q prefetch 1 work 100ms
+         publisher t -> queue r every 200ms count 9 transaction 3
+         at 1s alarm memory
+         at 3s clear memory
+         expect at 2900ms queue q has 0 messages
+         expect never from 1200ms to 2900ms queue q has at least 7 received
+         expect at 3100ms queue q has at least 14 received
+         expect queue q has 20 received
+         expect queue r has 9 received
+         expect client c receives A5, A6, A7, A8
+         expect message A7 reaches queue q
+         expect message B9 reaches queue r";
+    check(text);
+    let mut timeline = run(text);
+    let frame = timeline.frame(Tick::ZERO + Span::millis(2_000));
+    let blocked = frame
+        .nodes
+        .iter()
+        .filter(|node| matches!(&node.body, NodeBody::Client { state: ClientState::Blocked, .. }));
+    assert_eq!(blocked.count(), 2);
+}

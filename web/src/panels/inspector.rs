@@ -72,7 +72,12 @@ fn deeds(session: &Session, node: &NodeId, send: &Callback<Msg>) -> Html {
     let tell = |words, command| deed(words, Msg::Tell(command, node.clone()), false, send);
     let own = match node {
         NodeId::Client(_) => match &session.seen.client {
-            Some(ClientState::Running | ClientState::Connecting | ClientState::Cut) => {
+            Some(
+                ClientState::Running
+                | ClientState::Connecting
+                | ClientState::Cut
+                | ClientState::Blocked,
+            ) => {
                 vec![tell("Stop", Command::Stop), tell("Crash", Command::Crash)]
             }
             _ => vec![tell("Start", Command::Start)],

@@ -62,7 +62,7 @@ fn dress(pen: &Pen, shape: Shape, state: &ClientState, line: Paint, ground: Pain
     let theme = pen.theme;
     match state {
         ClientState::Running => shape.fill(theme, ground).stroke(theme, line, 1.5),
-        ClientState::Connecting | ClientState::Cut => {
+        ClientState::Connecting | ClientState::Cut | ClientState::Blocked => {
             shape.fill(theme, ground).stroke(theme, line, 1.5).with("stroke-dasharray", "2 4")
         }
         ClientState::Stopped => shape
@@ -159,7 +159,10 @@ fn empty_slots(
     shapes: &mut Vec<Shape>,
 ) {
     let paint = match state {
-        ClientState::Running | ClientState::Connecting | ClientState::Cut => Paint::Consumer,
+        ClientState::Running
+        | ClientState::Connecting
+        | ClientState::Cut
+        | ClientState::Blocked => Paint::Consumer,
         _ => Paint::Line,
     };
     if face.prefetch == 0 || face.auto_ack {
@@ -222,7 +225,10 @@ fn damage(pen: &Pen, state: &ClientState, area: &Rect, at: Point, shapes: &mut V
             let cross = Shape::line(d).stroke(pen.theme, Paint::Ground, 1.75);
             shapes.push(cross.with("stroke-linecap", "round"));
         }
-        ClientState::Running | ClientState::Connecting | ClientState::Stopped => {}
+        ClientState::Running
+        | ClientState::Connecting
+        | ClientState::Blocked
+        | ClientState::Stopped => {}
     }
 }
 
@@ -259,6 +265,7 @@ fn words(
         ClientState::Stopped => vec![("stopped".to_owned(), Paint::Soft)],
         ClientState::Crashed => vec![("crashed".to_owned(), Paint::Danger)],
         ClientState::Cut => vec![("network cut".to_owned(), Paint::Danger)],
+        ClientState::Blocked => vec![("blocked by the broker".to_owned(), Paint::Danger)],
         ClientState::Closed { code: 0, text, .. } => {
             vec![(format!("connection lost: {text}"), Paint::Danger)]
         }

@@ -63,6 +63,8 @@ pub struct PublisherDecl {
     /// reply-to: the queue (scenario name) that answers shall go to. Also sets
     /// correlation-id to the message's label.
     pub reply_to: Option<Name>,
+    /// Who it logs in as; `guest` when `None`.
+    pub user: Option<Name>,
     /// One way to the broker; the document's when `None`.
     pub latency: Option<Span>,
     /// The heartbeat of its connection: with the link cut for twice as long,
@@ -102,6 +104,7 @@ impl PublisherDecl {
             properties: Vec::new(),
             transaction: None,
             reply_to: None,
+            user: None,
             latency: None,
             heartbeat: None,
             reconnect: None,
@@ -225,6 +228,8 @@ pub struct ConsumerDecl {
     pub priority: Option<i32>,
     /// Further arguments of `basic.consume`.
     pub arguments: Table,
+    /// Who it logs in as; `guest` when `None`.
+    pub user: Option<Name>,
     /// One way to the broker; the document's when `None`.
     pub latency: Option<Span>,
     /// The heartbeat of its connection: with the link cut for twice as long,
@@ -262,6 +267,7 @@ impl ConsumerDecl {
             exclusive: false,
             priority: None,
             arguments: Table::new(),
+            user: None,
             latency: None,
             heartbeat: None,
             reconnect: None,

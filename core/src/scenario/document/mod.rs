@@ -8,7 +8,7 @@ pub use client::*;
 pub use topology::*;
 
 use super::expectation::Expectation;
-use crate::broker::{Name, Policy, Profile};
+use crate::broker::{Alarm, Name, Permission, Policy, Profile, TopicPermission};
 use crate::time::{Span, Tick};
 
 /// A piece of the source text, as byte offsets. `start == end == 0` for things
@@ -135,6 +135,40 @@ pub enum Statement {
     },
     /// The broker stops and starts again at once.
     Restart,
+    /// Makes a user.
+    User {
+        /// Its name.
+        name: Name,
+        /// `administrator`, `impersonator` …
+        tags: Vec<Name>,
+    },
+    /// Deletes a user; its connections are closed.
+    DeleteUser(Name),
+    /// Says what a user may do.
+    Permit {
+        /// Who.
+        user: Name,
+        /// What for: names it may configure, write to and read from.
+        permission: Permission,
+    },
+    /// Says which routing keys a user may use at a topic exchange.
+    PermitTopic {
+        /// Who.
+        user: Name,
+        /// Where.
+        exchange: Name,
+        /// With which keys.
+        permission: TopicPermission,
+    },
+    /// Takes everything that a user may do away.
+    Forbid(Name),
+    /// A resource alarm of the broker.
+    Alarm {
+        /// What runs low.
+        alarm: Alarm,
+        /// Whether it is set or cleared.
+        on: bool,
+    },
     /// Sets a policy.
     Policy {
         /// An operator policy, which bounds what other policies say.

@@ -153,7 +153,11 @@ fn rank_of(item: &Item) -> u8 {
         Statement::Place { .. } => 7,
         Statement::Expect(_) => 8,
         _ if item.at > Tick::ZERO => 6,
-        Statement::Exchange(_) | Statement::Policy { .. } => 1,
+        Statement::Exchange(_)
+        | Statement::Policy { .. }
+        | Statement::User { .. }
+        | Statement::Permit { .. }
+        | Statement::PermitTopic { .. } => 1,
         Statement::Queue(_) => 2,
         Statement::Bind(_) => 3,
         Statement::Publisher(_) => 4,
@@ -166,7 +170,7 @@ fn rank(line: &Line) -> u8 {
     match (line.item(), line.verb) {
         (Some(item), _) => rank_of(&item),
         (None, "warren" | "title" | "about" | "seed" | "profile" | "latency" | "end") => 0,
-        (None, "exchange" | "policy" | "operator-policy") => 1,
+        (None, "exchange" | "policy" | "operator-policy" | "user" | "permit" | "permit-topic") => 1,
         (None, "queue") => 2,
         (None, "bind") => 3,
         (None, "publisher") => 4,

@@ -1,5 +1,6 @@
 //! One statement per line: which statement it is, and what it says.
 
+mod access;
 mod client;
 mod expect;
 mod topology;
@@ -112,6 +113,11 @@ fn statement(c: &mut Cursor<'_>, at: &mut Tick, verb: &mut &'static str) -> Opti
         "step" => client::consumer(c, head, true)?,
         "policy" => topology::policy(c, head, false)?,
         "operator-policy" => topology::policy(c, head, true)?,
+        "user" => access::user(c, head)?,
+        "permit" => access::permit(c, head, false)?,
+        "permit-topic" => access::permit(c, head, true)?,
+        "alarm" => access::alarm(c, head, true)?,
+        "clear" => access::alarm(c, head, false)?,
         "scale" => client::scale(c, head)?,
         "change" => client::change(c, head)?,
         "slow" => slow(c, head)?,
@@ -169,6 +175,7 @@ fn simple(c: &mut Cursor<'_>, verb: &str, head: usize) -> Option<Statement> {
         "crash" => Statement::Crash(client_name(c)?),
         "cut" => Statement::Link { client: client_name(c)?, fault: LinkFault::Cut },
         "mend" => Statement::Link { client: client_name(c)?, fault: LinkFault::Mended },
+        "forbid" => Statement::Forbid(c.some_named("a user", Role::User)?),
         "restart" => c.one_of("`broker`", &["broker"]).map(|_| Statement::Restart)?,
         _ => Statement::Remove(client_name(c)?),
     };

@@ -216,11 +216,12 @@ pub(super) fn delete(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     let (of, known) = match kind {
         "queue" => ("`delete queue`", &["if-unused", "if-empty"][..]),
         "exchange" => ("`delete exchange`", &["if-unused"][..]),
-        _ => ("`delete policy`", &[][..]),
+        _ => ("this `delete`", &[][..]),
     };
     let name = match kind {
         "queue" => c.some_named("a queue", Role::QueueNow)?,
         "exchange" => c.named("an exchange", Role::ExchangeNow)?,
+        "user" => c.some_named("a user", Role::User)?,
         _ => c.some_name("a policy")?,
     };
     c.clause("head".into(), head);
@@ -233,6 +234,7 @@ pub(super) fn delete(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     Some(match kind {
         "queue" => Statement::DeleteQueue { queue: name, if_unused, if_empty },
         "exchange" => Statement::DeleteExchange { exchange: name, if_unused },
+        "user" => Statement::DeleteUser(name),
         _ => Statement::DeletePolicy { operator: kind != "policy", name },
     })
 }

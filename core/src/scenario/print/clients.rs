@@ -1,7 +1,7 @@
 //! Publishers, consumers and publishes by hand.
 
 use super::{Pieces, name, names, pause, quoted};
-use crate::broker::Table;
+use crate::broker::{Name, Table};
 use crate::scenario::document::{
     AckMode, ConsumerDecl, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
     Template,
@@ -48,12 +48,18 @@ pub(super) fn publisher(out: &mut Pieces, decl: &PublisherDecl) {
     out.option("reply-to", decl.reply_to.as_deref().map(name));
     properties(out, &decl.properties);
     let spans = [decl.latency, decl.heartbeat, decl.reconnect];
-    client(out, decl.connection.as_deref(), spans, decl.stopped);
+    client(out, [&decl.connection, &decl.user], spans, decl.stopped);
 }
 
 /// What every client can have.
-fn client(out: &mut Pieces, connection: Option<&str>, spans: [Option<Span>; 3], stopped: bool) {
-    out.option("on", connection.map(name));
+fn client(
+    out: &mut Pieces,
+    [connection, user]: [&Option<Name>; 2],
+    spans: [Option<Span>; 3],
+    stopped: bool,
+) {
+    out.option("on", connection.as_deref().map(name));
+    out.option("as", user.as_deref().map(name));
     for (word, span) in ["latency", "heartbeat", "reconnect"].into_iter().zip(spans) {
         out.option(word, span.map(|span| span.to_string()));
     }
@@ -108,7 +114,7 @@ pub(super) fn consumer(out: &mut Pieces, decl: &ConsumerDecl) {
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
     super::topology::arguments(out, &decl.arguments, &[]);
     let spans = [decl.latency, decl.heartbeat, decl.reconnect];
-    client(out, decl.connection.as_deref(), spans, decl.stopped);
+    client(out, [&decl.connection, &decl.user], spans, decl.stopped);
 }
 
 fn forward_target(forward: &Forward) -> String {

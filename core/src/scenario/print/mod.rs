@@ -1,5 +1,6 @@
 //! The document as text: one way to write each thing.
 
+mod access;
 mod claims;
 mod clients;
 mod topology;
@@ -94,7 +95,10 @@ pub(super) fn group(item: &Item) -> u8 {
         Statement::Exchange(_)
         | Statement::Queue(_)
         | Statement::Bind(_)
-        | Statement::Policy { .. } => 1,
+        | Statement::Policy { .. }
+        | Statement::User { .. }
+        | Statement::Permit { .. }
+        | Statement::PermitTopic { .. } => 1,
         Statement::Publisher(_) | Statement::Consumer(_) => 2,
         _ => 3,
     }
@@ -147,6 +151,17 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
         Statement::DeletePolicy { operator, name } => {
             out.verb(&format!("delete {}", topology::policy_word(*operator)), name);
         }
+        Statement::User { name, tags } => access::user(&mut out, name, tags),
+        Statement::DeleteUser(user) => out.verb("delete user", user),
+        Statement::Permit { user, permission } => access::permit(&mut out, user, permission),
+        Statement::PermitTopic { user, exchange, permission } => {
+            access::permit_topic(&mut out, user, exchange, permission);
+        }
+        Statement::Forbid(user) => out.verb("forbid", user),
+        Statement::Alarm { alarm, on } => {
+            let verb = if *on { "alarm" } else { "clear" };
+            out.add("head", format!("{verb} {}", alarm.name()));
+        }
         Statement::Purge { queue } => out.verb("purge", queue),
         Statement::Start(client) => out.verb("start", client),
         Statement::Stop(client) => out.verb("stop", client),
@@ -161,22 +176,12 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
             out.option("every", every.map(pause));
             out.option("work", work.map(pause));
         }
-        Statement::Link { client, fault: LinkFault::Cut } => out.verb("cut", client),
-        Statement::Link { client, fault: LinkFault::Mended } => out.verb("mend", client),
-        Statement::Link { client, fault: LinkFault::Slow(latency) } => {
-            out.verb("slow", client);
-            out.add("latency", latency.to_string());
-        }
+        Statement::Link { client, fault } => link(&mut out, client, *fault),
         Statement::Restart => out.add("head", "restart broker"),
         Statement::Publish(action) => clients::publish(&mut out, action),
         Statement::Get { queue } => out.verb("get", queue),
         Statement::Caption(text) => out.add("head", format!("caption {}", quoted(text))),
-        Statement::Highlight { nodes, lasts } => {
-            let nodes: Vec<String> = nodes.iter().map(node_id).collect();
-            let nodes = if nodes.is_empty() { "nothing".into() } else { nodes.join(", ") };
-            out.add("head", format!("highlight {nodes}"));
-            out.option("for", lasts.map(|lasts| lasts.to_string()));
-        }
+        Statement::Highlight { nodes, lasts } => highlight(&mut out, nodes, *lasts),
         Statement::Place { node, x, y } => {
             out.add("head", format!("place {}", node_id(node)));
             out.add("place", format!("{x} {y}"));
@@ -192,6 +197,24 @@ fn node_id(node: &NodeId) -> String {
         NodeId::Exchange(exchange) => format!("exchange {}", name(exchange)),
         NodeId::Queue(queue) => format!("queue {}", name(queue)),
     }
+}
+
+fn link(out: &mut Pieces, client: &str, fault: LinkFault) {
+    match fault {
+        LinkFault::Cut => out.verb("cut", client),
+        LinkFault::Mended => out.verb("mend", client),
+        LinkFault::Slow(latency) => {
+            out.verb("slow", client);
+            out.add("latency", latency.to_string());
+        }
+    }
+}
+
+fn highlight(out: &mut Pieces, nodes: &[NodeId], lasts: Option<Span>) {
+    let nodes: Vec<String> = nodes.iter().map(node_id).collect();
+    let nodes = if nodes.is_empty() { "nothing".into() } else { nodes.join(", ") };
+    out.add("head", format!("highlight {nodes}"));
+    out.option("for", lasts.map(|lasts| lasts.to_string()));
 }
 
 fn names<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
