@@ -98,11 +98,7 @@ fn absorb_with(
                 send(world, *to, reply.clone(), from, record);
             }
             Event::Fact(Fact::Published { message, from, exchange, routing_key }) => {
-                let kept = world.awaiting.get_mut(from).and_then(VecDeque::pop_front);
-                if let Some(Awaiting { tag, properties }) = kept {
-                    let paths = paths(world, exchange, routing_key, Some(&properties), None);
-                    publishing = Some(Publishing { tag, paths, properties });
-                }
+                publishing = awaited(world, *from, exchange, routing_key).or(publishing);
                 let Some(publishing) = &publishing else { continue };
                 record.set_label(*message, publishing.tag.clone());
                 let (exchange, key) = (exchange.clone(), routing_key.clone());
@@ -134,6 +130,14 @@ fn absorb_with(
             Event::Fact(other) => fact(world, other, record),
         }
     }
+}
+
+/// A publish that waited while its connection was blocked and happens now.
+fn awaited(world: &mut World, from: ChannelId, exchange: &Name, key: &Name) -> Option<Publishing> {
+    let Awaiting { tag, properties } =
+        world.awaiting.get_mut(&from).and_then(VecDeque::pop_front)?;
+    let paths = paths(world, exchange, key, Some(&properties), None);
+    Some(Publishing { tag, paths, properties })
 }
 
 /// The lines that a copy takes into a queue.
