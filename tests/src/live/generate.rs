@@ -242,6 +242,10 @@ impl Session {
     fn mixture(&mut self) {
         let at = self.dice.below(self.channels.len());
         let (ch, queue) = (self.channels[at].name, self.channels[at].queue);
+        if self.theme.quorum || self.theme.wild || !self.channels[at].tags.is_empty() {
+            // Deliveries, errors and what quorum queues do race with the rest.
+            return self.publish_some();
+        }
         let mut burst = Vec::new();
         for _ in 0..self.dice.between(2, 4) {
             // A declaration would overtake the others: queues answer it first.
