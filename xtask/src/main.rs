@@ -73,11 +73,7 @@ fn dispatch() -> Outcome {
     let mut args = Args::from_env();
     let command = args.command();
     match command.as_deref() {
-        Some("setup") => {
-            let browser = !args.flag("--no-browser");
-            args.finish()?;
-            setup::everything(Extras { browser, clients: browser, ..Extras::default() }).map(drop)
-        }
+        Some("setup") => set_up(args),
         Some("serve") => {
             let port = args.number("--port")?;
             let open = !args.flag("--no-open");
@@ -89,18 +85,8 @@ fn dispatch() -> Outcome {
             let tools = setup::everything(Extras::default())?;
             serve::build(&tools)
         }
-        Some("test") => {
-            let only = args.values("--only")?;
-            let skip_setup = args.flag("--skip-setup");
-            args.finish()?;
-            stages::test(&only, skip_setup)
-        }
-        Some("bench") => {
-            let skip_setup = args.flag("--skip-setup");
-            let page = !args.flag("--no-browser");
-            args.finish()?;
-            bench::bench(skip_setup, page)
-        }
+        Some("test") => test(args),
+        Some("bench") => measure(args),
         Some("truth") => truth::command(args),
         Some("live") => live::command(args),
         Some("fuzz") => {
@@ -123,4 +109,24 @@ fn dispatch() -> Outcome {
             "`cargo xtask help` lists them.",
         )),
     }
+}
+
+fn set_up(mut args: Args) -> Outcome {
+    let browser = !args.flag("--no-browser");
+    args.finish()?;
+    setup::everything(Extras { browser, clients: browser, ..Extras::default() }).map(drop)
+}
+
+fn test(mut args: Args) -> Outcome {
+    let only = args.values("--only")?;
+    let skip_setup = args.flag("--skip-setup");
+    args.finish()?;
+    stages::test(&only, skip_setup)
+}
+
+fn measure(mut args: Args) -> Outcome {
+    let skip_setup = args.flag("--skip-setup");
+    let page = !args.flag("--no-browser");
+    args.finish()?;
+    bench::bench(skip_setup, page)
 }

@@ -109,6 +109,7 @@ const WORDS: [(&[&str], &[&str], &str); 2] = [
         &["f32", "f64"],
         &[
             "core/src/broker/value.rs",
+            "core/src/decimal.rs",
             "core/src/broker/arguments.rs",
             "core/src/broker/routing/headers.rs",
             "core/src/broker/routing/term.rs",
