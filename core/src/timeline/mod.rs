@@ -14,6 +14,7 @@ mod still;
 
 pub use inspect::{BindingRow, Details, MessageRow, Why};
 
+use crate::broker::Name;
 use crate::digest::Digest;
 use crate::frame::Frame;
 use crate::scenario::{Document, Statement};
@@ -115,6 +116,17 @@ impl Timeline {
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.world.plan.document
+    }
+
+    /// The clients that one statement puts there together with `client`, each
+    /// with the letter of its messages (empty when it publishes none): the
+    /// instances of a consumer, or itself alone.
+    #[must_use]
+    pub fn instances_of(&self, client: &str) -> Vec<(Name, Name)> {
+        let clients = &self.world.plan.clients;
+        let group = clients.iter().find(|c| *c.name == *client).map_or(client, |c| &*c.group);
+        let members = clients.iter().filter(|c| *c.group == *group);
+        members.map(|c| (c.name.clone(), c.letter.clone())).collect()
     }
 
     /// Does up to `steps` further steps of the run. Returns true when the run

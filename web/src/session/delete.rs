@@ -4,7 +4,6 @@ use super::form::Refusal;
 use super::message::{Dialog, Order, Update};
 use super::{Session, Show};
 use warren_core::broker::{Name, Table, Value};
-use warren_core::frame::NodeBody;
 use warren_core::scenario::{
     Claim, Destination, Diagnostic, Item, NodeId, SourceSpan, Statement, edit, parse,
 };
@@ -76,10 +75,12 @@ impl Session {
 /// again, those in which something is wrong that was not wrong before.
 fn doom(show: &Show, node: &NodeId) -> Result<Doomed, Refusal> {
     let mut document = show.document().clone();
-    let letter = letter_of(show, node);
+    let (nodes, letters) = together(show, node);
     let mut lines = Vec::new();
     document.items.retain(|item| {
-        let goes = is_about(item, node) || letter.is_some_and(|letter| names(item, letter));
+        let goes = nodes.iter().any(|node| is_about(item, node))
+            || shows_only(item, &nodes)
+            || names(item, &letters);
         if goes && !declares(&item.what, node) {
             let span = item.span.start as usize..item.span.end as usize;
             lines.extend(show.text.get(span).map(str::to_owned));
@@ -87,10 +88,8 @@ fn doom(show: &Show, node: &NodeId) -> Result<Doomed, Refusal> {
         !goes
     });
     for item in &mut document.items {
-        forget(item, node);
-        if let Some(letter) = letter {
-            move_up(item, letter);
-        }
+        nodes.iter().for_each(|node| forget(item, node));
+        move_up(item, &letters);
     }
     let mut text = edit::apply(&show.text, &document);
     let before: Vec<String> =
@@ -114,16 +113,24 @@ fn doom(show: &Show, node: &NodeId) -> Result<Doomed, Refusal> {
     }
 }
 
-/// The letter of a publisher's messages, when it is a single one.
-fn letter_of(show: &Show, node: &NodeId) -> Option<u8> {
-    let found = show.cast.nodes.iter().find(|n| n.id == *node)?;
-    match &found.body {
-        NodeBody::Client { publishes: Some(face), .. } => match face.letter.as_bytes() {
-            [letter] => Some(*letter),
-            _ => None,
-        },
-        _ => None,
+/// What leaves with a node, and the letters of their messages, single ones:
+/// an instance goes with its consumer, and that with all its instances.
+fn together(show: &Show, node: &NodeId) -> (Vec<NodeId>, Vec<u8>) {
+    let (mut nodes, mut letters) = (vec![node.clone()], Vec::new());
+    let NodeId::Client(name) = node else { return (nodes, letters) };
+    for (instance, letter) in show.timeline.instances_of(name) {
+        letters.extend(letter.as_bytes().first().filter(|_| letter.len() == 1));
+        nodes.push(NodeId::Client(instance));
     }
+    let consumer = show.document().items.iter().find_map(|item| match &item.what {
+        Statement::Consumer(decl) => {
+            decl.instances?;
+            nodes.contains(&NodeId::Client(decl.instance(0))).then(|| decl.name.clone())
+        }
+        _ => None,
+    });
+    nodes.extend(consumer.map(NodeId::Client));
+    (nodes, letters)
 }
 
 /// The messages that an expectation is about.
@@ -134,25 +141,31 @@ fn messages(item: &mut Item) -> Vec<&mut String> {
     }
 }
 
-/// Whether an item is about a message with this letter.
-fn names(item: &Item, letter: u8) -> bool {
+/// Whether an item is about a message with one of these letters.
+fn names(item: &Item, letters: &[u8]) -> bool {
     let mut item = item.clone();
     messages(&mut item).iter().any(|label| {
-        matches!(label.as_bytes(), [first, next, ..] if *first == letter && next.is_ascii_digit())
+        matches!(label.as_bytes(), [first, next, ..] if letters.contains(first) && next.is_ascii_digit())
     })
 }
 
-/// Letters count the publishers: those after the one that goes move up.
-fn move_up(item: &mut Item, letter: u8) {
+/// Letters count the publishers: those after the ones that go move up.
+fn move_up(item: &mut Item, letters: &[u8]) {
     for label in messages(item) {
         if let [first, next, ..] = *label.as_bytes()
-            && first > letter
             && first.is_ascii_uppercase()
             && next.is_ascii_digit()
         {
-            *label = format!("{}{}", char::from(first - 1), &label[1..]);
+            let gone = letters.iter().filter(|letter| **letter < first).count();
+            *label = format!("{}{}", char::from(first - gone as u8), &label[1..]);
         }
     }
+}
+
+/// Whether a statement highlights nothing but what goes.
+fn shows_only(item: &Item, nodes: &[NodeId]) -> bool {
+    matches!(&item.what, Statement::Highlight { nodes: shown, .. }
+        if !shown.is_empty() && shown.iter().all(|node| nodes.contains(node)))
 }
 
 /// Whether a statement is the one that puts `node` there.
@@ -160,7 +173,7 @@ fn declares(statement: &Statement, node: &NodeId) -> bool {
     match (statement, node) {
         (Statement::Place { node: placed, .. }, _) => placed == node,
         (Statement::Publisher(decl), NodeId::Client(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Client(name)) => decl.has_client(name),
+        (Statement::Consumer(decl), NodeId::Client(name)) => decl.name == *name,
         (Statement::Exchange(decl), NodeId::Exchange(name)) => decl.name == *name,
         (Statement::Queue(decl), NodeId::Queue(name)) => decl.name == *name,
         _ => false,
@@ -170,6 +183,7 @@ fn declares(statement: &Statement, node: &NodeId) -> bool {
 /// Takes a node out of a statement that makes sense without it.
 fn forget(item: &mut Item, node: &NodeId) {
     match (&mut item.what, node) {
+        (Statement::Highlight { nodes, .. }, _) => nodes.retain(|shown| shown != node),
         (Statement::Consumer(decl), NodeId::Queue(name)) => {
             decl.queues.retain(|queue| queue != name);
         }
@@ -202,7 +216,7 @@ fn is_about(item: &Item, node: &NodeId) -> bool {
     match (&item.what, node) {
         (Statement::Place { node: placed, .. }, _) => placed == node,
         (Statement::Publisher(decl), NodeId::Client(name)) => decl.name == *name,
-        (Statement::Consumer(decl), NodeId::Client(name)) => decl.has_client(name),
+        (Statement::Consumer(decl), NodeId::Client(name)) => decl.name == *name,
         (
             Statement::Start(client)
             | Statement::Stop(client)
@@ -265,14 +279,29 @@ mod tests {
         place queue work 100 100\nexpect queue work has 0 ready\n\
         expect message B1 reaches worker\nexpect client boss has 2 published\n";
 
+    const SCALED: &str = "warren 1\nqueue todo\nqueue done\n\
+        publisher shop -> queue todo every 1s count 3\n\
+        step price <- todo -> queue done prefetch 1 work 300ms instances 1\n\
+        consumer book <- done work 10ms then ack\n\
+        step other <- todo -> queue done work 300ms\n\
+        at 1s highlight client price-1, queue done\nat 2s scale price to 2\n\
+        at 3s highlight client price-2\nat 4s change price work 1s\nat 5s cut price-1\n\
+        at 6s slow price 2s\nat 7s mend price-1\nat 8s crash price-2\n\
+        expect message D1 reaches book\nexpect message B2 reaches book\n\
+        expect client price has 1 connected\nexpect message C1 never reaches shop\n";
+
     /// Deletes at the start; gives back what went along and what is left.
     fn delete(name: &str) -> (Vec<String>, String) {
-        let mut session = open(ALL);
+        delete_from(ALL, name)
+    }
+
+    fn delete_from(text: &str, name: &str) -> (Vec<String>, String) {
+        let mut session = open(text);
         session.update(Msg::Delete(node(name)));
         let along = session.doomed.as_ref().map_or_else(Vec::new, |doomed| doomed.lines.clone());
         assert_eq!(session.dialog.is_some(), !along.is_empty());
         if !along.is_empty() {
-            assert_eq!(session.text, ALL, "nothing goes before it was said");
+            assert_eq!(session.text, text, "nothing goes before it was said");
             assert_eq!(session.dialog, Some(Dialog::Delete));
             session.update(Msg::DeleteAll);
         }
@@ -280,7 +309,7 @@ mod tests {
         assert!(session.faults.is_empty(), "{name}: {:?}\n{}", session.faults, session.text);
         let left = session.text.clone();
         session.update(Msg::Undo);
-        assert_eq!(session.text, ALL, "one undo brings all of it back");
+        assert_eq!(session.text, text, "one undo brings all of it back");
         (along, left)
     }
 
@@ -316,6 +345,26 @@ mod tests {
         let (along, left) = delete("c:shop");
         assert_eq!(along, Vec::<String>::new());
         assert!(left.contains("expect message A1 reaches worker"), "{left}");
+    }
+
+    #[test]
+    fn an_instance_goes_with_its_consumer_and_all_that_names_either() {
+        let (along, left) = delete_from(SCALED, "c:price-2");
+        assert_eq!(along[0].split(' ').next(), Some("step"), "{along:?}");
+        assert!(!left.contains("price"), "{left}");
+        assert!(left.contains("at 1s highlight queue done\n") && !left.contains("at 3s"), "{left}");
+        let claims: Vec<&str> = left.lines().filter(|line| line.starts_with("expect")).collect();
+        assert_eq!(claims, ["expect message B1 reaches book"], "{left}");
+        assert_eq!(delete_from(SCALED, "c:price-1"), (along, left));
+    }
+
+    #[test]
+    fn an_instance_can_be_deleted_while_the_run_goes_on() {
+        let mut session = open(SCALED);
+        session.update(Msg::Seek(Tick(2_500_000)));
+        session.update(Msg::Delete(node("c:price-2")));
+        assert!(session.text.contains("at 2.5s remove price-2\n"), "{}", session.text);
+        assert_eq!(session.notice, None);
     }
 
     #[test]
