@@ -187,6 +187,7 @@ fn faults_of_text_are_found() {
     assert_eq!(file("a.md", &format!("{}\n", "x".repeat(101))), 0);
     assert_eq!(file("a.md", concat!("TO", "DO: later\n")), 1);
     assert_eq!(file("a.md", concat!("TO", "DOs\n")), 0);
+    assert_eq!(file("a.md", "<<<<<<< HEAD\nours\n=======\n>>>>>>> theirs\n"), 2);
     assert_eq!(file("a.bin", &"x\n".repeat(100_001)), 1);
 }
 

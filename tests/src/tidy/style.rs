@@ -81,6 +81,10 @@ fn lines(file: &str, text: &str) -> Vec<Finding> {
         if line.ends_with([' ', '\t', '\r']) {
             found("white space at the end of the line".to_owned());
         }
+        // The line between the two halves can be a headline's in Markdown.
+        if line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") {
+            found("a merge left this here".to_owned());
+        }
         let columns = line.chars().count();
         if measured && columns > COLUMNS {
             found(format!("{columns} columns, {COLUMNS} at most"));

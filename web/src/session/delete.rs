@@ -144,9 +144,11 @@ fn messages(item: &mut Item) -> Vec<&mut String> {
 /// Whether an item is about a message with one of these letters.
 fn names(item: &Item, letters: &[u8]) -> bool {
     let mut item = item.clone();
-    messages(&mut item).iter().any(|label| {
-        matches!(label.as_bytes(), [first, next, ..] if letters.contains(first) && next.is_ascii_digit())
-    })
+    let gone = |label: &str| match *label.as_bytes() {
+        [first, next, ..] => letters.contains(&first) && next.is_ascii_digit(),
+        _ => false,
+    };
+    messages(&mut item).iter().any(|label| gone(label))
 }
 
 /// Letters count the publishers: those after the ones that go move up.
