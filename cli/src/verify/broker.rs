@@ -292,13 +292,13 @@ fn passive(queue: &Name) -> Method {
 }
 
 /// A connection for one question.
-struct Asker {
+pub(super) struct Asker {
     client: Client,
     heard: std::sync::mpsc::Receiver<Heard>,
 }
 
 impl Asker {
-    fn new(address: &Address) -> Result<Self, String> {
+    pub(super) fn new(address: &Address) -> Result<Self, String> {
         let (tell, heard) = channel();
         // Nobody listens any more when the question is answered.
         let client = address.connect(move |said| drop(tell.send(said)));
@@ -307,7 +307,7 @@ impl Asker {
     }
 
     /// The answer, which may be that the broker closes the channel.
-    fn ask(&mut self, method: &Method) -> Result<Reply, String> {
+    pub(super) fn ask(&mut self, method: &Method) -> Result<Reply, String> {
         for method in [&Method::ChannelOpen, method] {
             self.client.send(1, method).map_err(|error| format!("cannot ask: {error}"))?;
             let answer = self.heard.recv_timeout(PATIENCE);

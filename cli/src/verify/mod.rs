@@ -5,6 +5,7 @@
 //! against what the simulation's clients hear.
 
 mod broker;
+mod kinds;
 mod replay;
 mod said;
 mod streams;
@@ -82,6 +83,7 @@ fn one(
     if let Some(reason) = traffic.stopped {
         return Err(reason.into());
     }
+    kinds::known(address, profile, &traffic)?;
     let mut address = address.clone();
     let ground = broker::prepare(&mut address, args.management.as_deref(), args.shared, &traffic)?;
     let start = Instant::now();

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use warren_amqp::client::{Client, Login};
 use warren_core::broker::{Method, Name, Table};
+use warren_core::scenario::{self, Statement};
 
 /// A running `warren serve`. It ends with this.
 struct Server {
@@ -62,14 +63,30 @@ fn scenarios() -> Vec<PathBuf> {
     list
 }
 
+/// Whether something in a scenario can be done by no client.
+fn needs_an_operator(file: &str) -> bool {
+    let items = scenario::parse(&std::fs::read_to_string(file).expect("a scenario")).document.items;
+    items.iter().any(|item| {
+        matches!(item.what, Statement::User { .. } | Statement::Restart | Statement::Alarm { .. })
+    })
+}
+
 #[test]
 fn every_shipped_scenario_is_verified() {
     let server = Server::start("4.3", None);
     let files = scenarios();
     let files: Vec<&str> = files.iter().map(|file| file.to_str().expect("a path")).collect();
+    let (operators, files): (Vec<&str>, Vec<&str>) =
+        files.into_iter().partition(|file| needs_an_operator(file));
     let (code, out, err) = server.verify(&files, "");
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert_eq!(out.lines().filter(|line| line.contains(": equal, ")).count(), files.len(), "{out}");
+    let (code, out, err) = server.verify(&operators, "");
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    for file in operators {
+        let line = err.lines().find(|line| line.starts_with(&format!("error: {file}: line ")));
+        assert!(line.is_some_and(|line| line.contains(" cannot be carried out ")), "{file}: {err}");
+    }
     // It has cleaned up: the same names are free again.
     let (code, out, err) = server.verify(&files[..2], "");
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
@@ -156,6 +173,20 @@ fn what_others_have_is_left_alone() {
     }
     let (code, out, err) = server.verify(&["-"], "warren 1\nqueue mine\npublish -> queue mine\n");
     assert_eq!(code, 0, "{out}{err}");
+}
+
+/// RabbitMQ has x-local-random since 4.0.
+#[test]
+fn an_exchange_type_that_the_broker_lacks_is_named() {
+    let text = "warren 1\nqueue q\nexchange any x-local-random\n";
+    for (release, lacks) in [("3.10", true), ("4.0", false)] {
+        let server = Server::start(release, None);
+        let (code, out, err) = server.verify(&["-", "--profile", "4.0"], text);
+        assert_eq!(code, if lacks { 2 } else { 0 }, "{out}{err}");
+        let said = "this broker does not know the exchange type x-local-random";
+        assert_eq!(err.contains(said) && err.contains("newer broker"), lacks, "{err}");
+        assert_eq!(server.traced("queue.declare").is_empty(), lacks, "{err}");
+    }
 }
 
 /// An exclusive queue cannot be looked at by others, but it is there.
