@@ -99,7 +99,7 @@ fn rate(address: SocketAddr, work: Work, count: u64) -> f64 {
 
 fn main() {
     let served = Served::default();
-    let rabbitmq = live::Broker::start().unwrap_or_else(|trouble| panic!("{trouble}"));
+    let rabbitmq = live::Broker::start(&[]).unwrap_or_else(|trouble| panic!("{trouble}"));
     let name = format!("RabbitMQ {}", rabbitmq.profile().recorded_from());
     let works: [(&str, Work, u64); 3] = [
         ("one queue: publish, deliver, ack", one_queue, 60_000),

@@ -76,13 +76,13 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// Starts RabbitMQ.
+    /// Starts RabbitMQ with plugins of these names.
     ///
     /// # Errors
     ///
     /// When it is not installed or does not start: with what to do.
-    pub fn start() -> Result<Self, String> {
-        let server = Server::start()?;
+    pub fn start(plugins: &[&str]) -> Result<Self, String> {
+        let server = Server::start(plugins)?;
         let mut broker = Self {
             server,
             profile: Profile::V3_10,
@@ -118,6 +118,15 @@ impl Broker {
     pub fn own_address(&self) -> Result<String, String> {
         let vhost = self.server.vhosts(1)?.pop().unwrap_or_default();
         Ok(format!("amqp://guest:guest@127.0.0.1:{}/{vhost}", self.server.port()))
+    }
+
+    /// Whether it has an exchange type.
+    ///
+    /// # Errors
+    ///
+    /// When the broker fails.
+    pub fn has_exchange_type(&self, kind: &str) -> Result<bool, String> {
+        self.server.has_exchange_type(kind)
     }
 
     /// Plays the sessions of `count` seeds from `first` on.

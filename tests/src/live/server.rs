@@ -58,14 +58,17 @@ fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
 }
 
 impl Server {
-    /// Starts a broker and waits until it accepts clients.
-    pub(super) fn start() -> Result<Self, String> {
+    /// Starts a broker with plugins and waits until it accepts clients.
+    pub(super) fn start(plugins: &[&str]) -> Result<Self, String> {
         let commands = commands()?;
-        let folder = env::temp_dir().join(format!("warren-live-{}", std::process::id()));
         let trouble = |error: io::Error| format!("cannot start rabbitmq-server: {error}");
-        fs::create_dir_all(&folder).map_err(trouble)?;
         let [port, distribution, epmd] = free_ports().map_err(trouble)?;
+        let folder = format!("warren-live-{}-{port}", std::process::id());
+        let folder = env::temp_dir().join(folder);
+        fs::create_dir_all(&folder).map_err(trouble)?;
         let settings = settings(&folder, port, distribution, epmd).map_err(trouble)?;
+        let plugins = format!("[{}].\n", plugins.join(","));
+        fs::write(folder.join("enabled_plugins"), plugins).map_err(trouble)?;
         let child = Command::new("sh")
             .args(["-c", WATCH])
             .arg(commands.join("rabbitmq-server"))
@@ -140,6 +143,15 @@ impl Server {
         self.evaluate(&format!("rabbit_policy:delete({vhost}, {name}, <<\"warren\">>), ok."))
     }
 
+    /// Whether it has an exchange type.
+    pub(super) fn has_exchange_type(&self, kind: &str) -> Result<bool, String> {
+        let asked = format!("rabbit_exchange:check_type({}), ok.", binary(kind));
+        match self.evaluate(&asked) {
+            Err(said) if said.contains("unknown exchange type") => Ok(false),
+            other => other.map(|()| true),
+        }
+    }
+
     /// Stops the broker and starts it again. Connections are closed by it.
     pub(super) fn restart(&self) -> Result<(), String> {
         self.evaluate("rabbit:stop(), rabbit:start().")?;
@@ -177,7 +189,6 @@ fn settings(
     writeln!(config, "vm_memory_high_watermark.absolute = 1GB")?;
     writeln!(config, "disk_free_limit.absolute = 50MB")?;
     fs::write(folder.join("env.conf"), "")?;
-    fs::write(folder.join("enabled_plugins"), "[].\n")?;
     let loopback = "-kernel inet_dist_use_interface {127,0,0,1}".to_owned();
     // As where the recordings were made: 4.3 refuses them by default. Those who
     // do not know the setting pass over it.
