@@ -242,7 +242,8 @@ impl Session {
     fn mixture(&mut self) {
         let at = self.dice.below(self.channels.len());
         let (ch, queue) = (self.channels[at].name, self.channels[at].queue);
-        if self.theme.quorum || self.theme.wild || !self.channels[at].tags.is_empty() {
+        let consumes = !self.channels[at].tags.is_empty();
+        if self.theme.quorum || self.theme.wild || consumes || self.has_dead_letters() {
             // Deliveries, errors and what quorum queues do race with the rest.
             return self.publish_some();
         }
@@ -268,13 +269,28 @@ impl Session {
         self.play(json!({ "op": "burst", "ops": burst }));
     }
 
+    /// Whether any queue may have had dead letters. They are on their way from
+    /// one queue to another while the next message goes there directly: nobody
+    /// promises which is first.
+    fn has_dead_letters(&self) -> bool {
+        let dead = |operation: &Json| {
+            !operation["args"]["x-dead-letter-exchange"].is_null()
+                || !operation["definition"]["dead-letter-exchange"].is_null()
+        };
+        self.operations.iter().any(dead)
+    }
+
     fn publish_some(&mut self) {
         let ch = self.channel();
         match self.dice.below(4) {
             0 => {
                 let count = self.dice.between(2, 5);
                 let burst: Vec<Json> = (0..count).map(|_| self.publish(ch)).collect();
-                self.play(json!({ "op": "burst", "ops": burst }));
+                if self.has_dead_letters() {
+                    burst.into_iter().for_each(|publish| self.play(publish));
+                } else {
+                    self.play(json!({ "op": "burst", "ops": burst }));
+                }
             }
             _ => {
                 let publish = self.publish(ch);
