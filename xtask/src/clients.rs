@@ -120,8 +120,13 @@ fn amqplib() -> Outcome {
 /// Why the programs cannot be run here, if they cannot.
 pub(crate) fn missing() -> Option<&'static str> {
     let is_there = |pins| home(pins).is_ok_and(|home| is_current(&home, pins));
-    (!is_there("requirements.txt") || !is_there("package-lock.json"))
-        .then_some("no Python 3 with venv here (see `cargo xtask test --only clients`)")
+    if !is_there("requirements.txt") {
+        return Some("pika is not installed (`cargo xtask test --only clients` says what to do)");
+    }
+    if !is_there("package-lock.json") {
+        return Some("amqplib is not installed (`cargo xtask test --only clients` installs it)");
+    }
+    None
 }
 
 /// Lets `command`, a test, find the libraries.
@@ -135,7 +140,7 @@ pub(crate) fn equip(command: &mut Command) -> Outcome {
 /// The stage.
 pub(crate) fn test() -> Outcome {
     if let Some(why) = missing() {
-        return Err(trouble(format!("The client libraries are not there: {why}."), REMEDY));
+        return Err(trouble(format!("The programs were not run: {why}."), REMEDY));
     }
     let mut command = cargo();
     command.args(["test", "-p", "warren-tests", "--features", "clients", "--test", "clients"]);
