@@ -47,8 +47,8 @@ impl Broker {
         self.advance(now, out);
         self.alarms.retain(|found| *found != alarm);
         if on {
-            self.alarms.push(alarm);
-            self.alarms.sort_unstable();
+            let place = self.alarms.partition_point(|found| *found < alarm);
+            self.alarms.insert(place, alarm);
             return;
         }
         if !self.alarms.is_empty() {

@@ -9,7 +9,7 @@ mod track;
 
 use super::shape::{Layer, Placed, Scene, Shape, number};
 use super::svg::{escape, head, write_head_of};
-use std::collections::BTreeMap;
+use crate::order::{self, Map};
 use track::{Frames, Track};
 
 /// The class of what moves, and of what stands still instead.
@@ -117,12 +117,12 @@ struct Thing<'a> {
 /// Every thing of the film, from the back to the front.
 fn things(samples: &[Scene]) -> Vec<Thing<'_>> {
     let mut order: Vec<&str> = Vec::new();
-    let mut found: BTreeMap<&str, Thing<'_>> = BTreeMap::new();
+    let mut found: Map<&str, Thing<'_>> = Map::new();
     for (at, scene) in samples.iter().enumerate() {
         let mut before: Option<&str> = None;
         for group in scene.groups.iter().filter(|group| group.key != GROUND) {
             let key = group.key.as_str();
-            let thing = found.entry(key).or_insert_with(|| {
+            let thing = found.get_or_insert_with(key, || {
                 // In front of what it is in front of where it first appears.
                 let place = before.and_then(|b| order.iter().position(|k| *k == b));
                 order.insert(place.map_or(0, |place| place + 1), key);
@@ -133,7 +133,7 @@ fn things(samples: &[Scene]) -> Vec<Thing<'_>> {
         }
     }
     let mut things: Vec<Thing<'_>> = order.iter().filter_map(|key| found.remove(key)).collect();
-    crate::order::sort_by_key(&mut things, |thing| thing.layer);
+    order::sort_by_key(&mut things, |thing| thing.layer);
     things
 }
 

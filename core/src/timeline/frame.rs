@@ -6,13 +6,13 @@ use crate::frame::{
     Chip, ClientState, ConsumerFace, Dot, DotKind, Frame, LinkId, Node, NodeBody, Path,
     PublisherFace,
 };
+use crate::order::{Map, Set};
 use crate::scenario::{AckMode, NodeId, Statement};
 use crate::time::Tick;
 use crate::world::{
     Client, Due, Held, Phase, Place, Record, Tag, UpNote, VHOST, Waiting, Whereabouts, World,
     journey,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Progress runs to a million.
 const WHOLE: u64 = 1_000_000;
@@ -53,15 +53,15 @@ fn highlights(world: &World, now: Tick) -> Vec<NodeId> {
 struct Arriving {
     ready: u64,
     unacked: u64,
-    places: BTreeSet<u64>,
+    places: Set<u64>,
 }
 
 /// `cast` holds the clients, exchanges and queues of the plan in its order.
 fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> {
     let plan = &world.plan;
-    let mut arriving: BTreeMap<&Name, Arriving> = BTreeMap::new();
+    let mut arriving: Map<&Name, Arriving> = Map::new();
     for entering in world.entering.iter().filter(|e| e.until > now) {
-        let here = arriving.entry(&entering.place.queue).or_default();
+        let here = arriving.get_or_insert_with(&entering.place.queue, Arriving::default);
         here.ready += u64::from(entering.whereabouts == Whereabouts::Ready);
         here.unacked += u64::from(entering.whereabouts == Whereabouts::Unacked);
         here.places.insert(entering.place.position);

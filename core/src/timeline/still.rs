@@ -6,10 +6,10 @@ use crate::broker::routing::Binding;
 use crate::broker::{Broker, Name};
 use crate::frame::{Link, LinkKind, Node, Verdict};
 use crate::intern::Lookup;
+use crate::order::Set;
 use crate::scenario::NodeId;
 use crate::time::Tick;
 use crate::world::{Passing, Plan, VHOST, World};
-use std::collections::BTreeSet;
 
 /// Kept between the frames of one run.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) struct Still {
     /// Which line a binding is.
     place: Lookup<Binding, usize>,
     /// Exchanges from which messages go on to others by a binding.
-    onward: BTreeSet<Name>,
+    onward: Set<Name>,
 }
 
 impl Still {
@@ -51,10 +51,10 @@ impl Still {
 
     fn connect(&mut self, world: &World) {
         let plan = &world.plan;
-        let known: BTreeSet<&NodeId> = self.nodes.iter().collect();
+        let known: Set<&NodeId> = self.nodes.iter().collect();
         let is_known = |link: &Link| known.contains(&link.id.from) && known.contains(&link.id.to);
         self.place = Lookup::default();
-        self.onward = BTreeSet::new();
+        self.onward = Set::new();
         let mut links = lines::of_clients(plan, |index| world.clients[index].present);
         links.retain(is_known);
         for binding in &self.bindings {
@@ -78,7 +78,7 @@ impl Still {
     /// Marks what the decisions that are being shown said about each binding.
     /// The newest decision at an exchange is the one that is seen.
     fn decide(&self, world: &World, now: Tick, links: &mut [Link]) {
-        let mut seen: BTreeSet<(&Name, Option<&Name>)> = BTreeSet::new();
+        let mut seen: Set<(&Name, Option<&Name>)> = Set::new();
         for passing in world.passing.iter().rev().filter(|p| p.until > now) {
             let exchange = &passing.exchange;
             // Where messages go on to other exchanges, each may ask others.
