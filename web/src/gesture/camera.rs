@@ -87,8 +87,8 @@ impl Camera {
         }
         let scale = (self.scale * factor).clamp(Self::RANGE.0, Self::RANGE.1);
         let real = scale / self.scale;
-        self.offset.x = (self.offset.x - about.x).mul_add(real, about.x);
-        self.offset.y = (self.offset.y - about.y).mul_add(real, about.y);
+        self.offset.x = (self.offset.x - about.x) * real + about.x;
+        self.offset.y = (self.offset.y - about.y) * real + about.y;
         self.scale = scale;
     }
 
@@ -134,10 +134,7 @@ impl Camera {
     /// The pixel a picture unit is drawn at.
     #[must_use]
     pub fn pixel(&self, unit: Point) -> Point {
-        Point::new(
-            unit.x.mul_add(self.scale, self.offset.x),
-            unit.y.mul_add(self.scale, self.offset.y),
-        )
+        Point::new(unit.x * self.scale + self.offset.x, unit.y * self.scale + self.offset.y)
     }
 
     /// Moves just so far that `spot` (in units) is seen with some space around.

@@ -1,5 +1,6 @@
 //! The playhead: what instant is shown, and how it moves.
 
+use warren_core::draw::number;
 use warren_core::time::Tick;
 
 /// How fast virtual time passes, in hundredths of wall time.
@@ -49,7 +50,7 @@ impl Rate {
 /// Writes `0.25×`, `1×`, `20×`.
 impl core::fmt::Display for Rate {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{}×", self.factor())
+        write!(f, "{}×", number(self.factor()))
     }
 }
 
@@ -147,7 +148,7 @@ impl Playback {
         let before = self.now;
         match self.motion {
             Motion::Smooth => {
-                let micros = (elapsed * 1_000.0).mul_add(self.rate.factor(), self.fraction);
+                let micros = elapsed * 1_000.0 * self.rate.factor() + self.fraction;
                 self.fraction = micros.fract();
                 let to = Tick(self.now.0.saturating_add(micros as u64)).min(end);
                 self.now = to.min(known.max(self.now));

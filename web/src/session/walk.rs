@@ -50,8 +50,8 @@ pub(crate) fn neighbour(
     let all = frame.nodes.iter().map(|node| &node.id);
     let rest: Vec<&NodeId> = all.filter(shown).filter(lies_there).collect();
     match direction {
-        Direction::Left | Direction::Right => nearest(rest, |(dx, dy)| 2.0f64.mul_add(dy, dx)),
-        Direction::Up | Direction::Down => nearest(rest, |(dx, dy)| 2.0f64.mul_add(dx, dy)),
+        Direction::Left | Direction::Right => nearest(rest, |(dx, dy)| dx + 2.0 * dy),
+        Direction::Up | Direction::Down => nearest(rest, |(dx, dy)| dy + 2.0 * dx),
     }
 }
 
