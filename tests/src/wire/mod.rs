@@ -49,7 +49,7 @@ pub fn ask(address: SocketAddr) -> Answers {
 #[must_use]
 pub fn print(release: &str, answers: &Answers) -> String {
     let mut text = format!(
-        "# What RabbitMQ {release} answered to the octets of tests/src/wire/cases.rs: frames as\n\
+        "# What RabbitMQ {release} answered to the octets of tests/src/wire/cases: frames as\n\
          # type, channel and payload; `-` after each thing that was sent.\n"
     );
     for (name, lines) in answers {
