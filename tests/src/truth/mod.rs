@@ -98,7 +98,7 @@ pub(crate) fn describe(expected: &Observed, found: &Observed, unordered: bool) -
     for place in places {
         let side = |observed: &Observed| {
             let mut events: Vec<String> =
-                observed.get(place).into_iter().flatten().map(Json::to_string).collect();
+                observed.get(place).into_iter().flatten().map(in_order).collect();
             if unordered {
                 events.sort();
             }
@@ -118,4 +118,21 @@ pub(crate) fn describe(expected: &Observed, found: &Observed, unordered: bool) -
         }
     }
     text
+}
+
+/// An event as one line with its names in order: whether tables keep the order
+/// of a file is a feature of the JSON library that any crate can switch on.
+fn in_order(event: &Json) -> String {
+    fn sorted(json: &Json) -> Json {
+        match json {
+            Json::Object(object) => {
+                let mut pairs: Vec<_> = object.iter().collect();
+                pairs.sort_by_key(|(name, _)| *name);
+                pairs.into_iter().map(|(name, value)| (name.clone(), sorted(value))).collect()
+            }
+            Json::Array(items) => items.iter().map(sorted).collect(),
+            other => other.clone(),
+        }
+    }
+    sorted(event).to_string()
 }
