@@ -108,6 +108,25 @@ impl<'a> QueueView<'a> {
         &self.queue.declared.arguments
     }
 
+    /// Whether it is a stream that its arguments or its policy tell to forget
+    /// (`x-max-age`, `x-max-length-bytes`). RabbitMQ forgets whole segments,
+    /// of 500 MB unless told otherwise; here a stream keeps everything.
+    #[must_use]
+    pub fn is_told_to_forget(&self) -> bool {
+        let declared = &self.queue.declared;
+        if declared.kind != QueueKind::Stream {
+            return false;
+        }
+        let told = |name: &str| matches!(name, "max-age" | "max-length-bytes");
+        let by_policies = self.broker.vhosts[declared.vhost].policies_of(
+            &declared.name,
+            declared.kind,
+            self.broker.profile,
+        );
+        declared.arguments.iter().any(|(key, _)| key.strip_prefix("x-").is_some_and(told))
+            || by_policies.iter().flatten().any(|p| p.definition.iter().any(|(key, _)| told(key)))
+    }
+
     /// How many messages wait.
     #[must_use]
     pub const fn ready(&self) -> u64 {

@@ -2,7 +2,7 @@
 //! why a message is where it is.
 
 use super::lines::{arguments_in_words, value_in_words};
-use super::{Timeline, lines};
+use super::{Timeline, lines, notes};
 use crate::broker::routing::Explanation;
 use crate::broker::{Name, Properties, SharedMessage, Table};
 use crate::frame::Verdict;
@@ -304,6 +304,7 @@ impl Timeline {
         for (key, value) in queue.arguments().iter() {
             row(key, value_in_words(value));
         }
+        details.rows.extend(queue.is_told_to_forget().then(notes::never_shortened));
         details.bindings = self.binding_rows(|b| b.destination == Destination::Queue(name.clone()));
         for stored in queue.messages().take(Details::SHOWN) {
             let place = match stored.expires {

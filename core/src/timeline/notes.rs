@@ -1,7 +1,7 @@
 //! The quiet lines at things.
 
 use super::lines;
-use crate::broker::Name;
+use crate::broker::{Name, Value};
 use crate::scenario::{AckMode, Pause, Statement};
 use crate::world::Plan;
 
@@ -46,13 +46,60 @@ pub(super) fn queue_note(plan: &Plan, name: &Name) -> String {
             words.push(word.to_owned());
         }
     }
+    let is_stream = queue.arguments.get("x-queue-type").and_then(Value::as_str) == Some("stream");
     for (key, value) in queue.arguments.iter() {
         let key = key.strip_prefix("x-").unwrap_or(key);
-        if key == "queue-type" && value.as_str() == Some("stream") {
-            words.push("a stream: reading removes nothing".to_owned());
-        } else if key != "dead-letter-exchange" {
-            words.push(format!("{key} {}", lines::value_in_words(value)));
+        let value = lines::value_in_words(value);
+        match key {
+            "queue-type" if is_stream => words.push("a stream: reading removes nothing".to_owned()),
+            "max-age" | "max-length-bytes" if is_stream => {
+                words.push(format!("{key} {value} (not simulated)"));
+            }
+            "dead-letter-exchange" => {}
+            _ => words.push(format!("{key} {value}")),
         }
     }
     words.join(" · ")
+}
+
+/// The row at a stream that is told to forget: what is not simulated is said.
+pub(super) fn never_shortened() -> (String, String) {
+    ("retention".to_owned(), "not simulated: Warren keeps every message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::frame::NodeBody;
+    use crate::scenario::{NodeId, parse};
+    use crate::time::Tick;
+    use crate::timeline::Timeline;
+
+    /// The note and the row of queue `q` when it is declared so.
+    fn said(queue: &str) -> (String, Option<String>) {
+        let mut timeline = Timeline::new(parse(&format!("warren 1\n{queue}\nend 1s\n")).document);
+        timeline.run();
+        let frame = timeline.frame(Tick(500_000));
+        let node = frame.nodes.iter().find(|n| matches!(n.body, NodeBody::Queue { .. }));
+        let note = node.expect("a queue").note.to_string();
+        let details = timeline.inspect(Tick(500_000), &NodeId::Queue("q".into()));
+        let rows = details.expect("a queue").rows;
+        (note, rows.into_iter().find(|(name, _)| name == "retention").map(|(_, value)| value))
+    }
+
+    #[test]
+    fn a_stream_that_is_told_to_forget_says_that_it_does_not() {
+        let row = Some("not simulated: Warren keeps every message".to_owned());
+        let note = "a stream: reading removes nothing";
+        assert_eq!(said("queue q stream"), (note.to_owned(), None));
+        let aged = "a stream: reading removes nothing · max-age 7D (not simulated)";
+        assert_eq!(said("queue q stream max-age 7D"), (aged.to_owned(), row.clone()));
+        let (note, of_octets) = said("queue q stream max-bytes 1000");
+        assert!(note.contains("max-length-bytes 1000 (not simulated)"), "{note}");
+        assert_eq!(of_octets, row);
+        let policy = "queue q stream\npolicy p \"\" apply-to streams arg max-age \"7D\"";
+        assert_eq!(said(policy).1, row);
+        // What a queue does, it does.
+        let (note, of_queue) = said("queue q max-bytes 1000");
+        assert_eq!((note.as_str(), of_queue), ("max-length-bytes 1000", None));
+    }
 }
