@@ -51,9 +51,9 @@ pub(super) fn queue_note(plan: &Plan, name: &Name) -> String {
         let key = key.strip_prefix("x-").unwrap_or(key);
         let value = lines::value_in_words(value);
         match key {
-            "queue-type" if is_stream => words.push("a stream: reading removes nothing".to_owned()),
+            "queue-type" if is_stream => words.push("a stream: all is kept".to_owned()),
             "max-age" | "max-length-bytes" if is_stream => {
-                words.push(format!("{key} {value} (not simulated)"));
+                words.push(format!("not simulated: {key} {value}"));
             }
             "dead-letter-exchange" => {}
             _ => words.push(format!("{key} {value}")),
@@ -89,12 +89,12 @@ mod tests {
     #[test]
     fn a_stream_that_is_told_to_forget_says_that_it_does_not() {
         let row = Some("not simulated: Warren keeps every message".to_owned());
-        let note = "a stream: reading removes nothing";
+        let note = "a stream: all is kept";
         assert_eq!(said("queue q stream"), (note.to_owned(), None));
-        let aged = "a stream: reading removes nothing · max-age 7D (not simulated)";
+        let aged = "a stream: all is kept · not simulated: max-age 7D";
         assert_eq!(said("queue q stream max-age 7D"), (aged.to_owned(), row.clone()));
         let (note, of_octets) = said("queue q stream max-bytes 1000");
-        assert!(note.contains("max-length-bytes 1000 (not simulated)"), "{note}");
+        assert!(note.contains("not simulated: max-length-bytes 1000"), "{note}");
         assert_eq!(of_octets, row);
         let policy = "queue q stream\npolicy p \"\" apply-to streams arg max-age \"7D\"";
         assert_eq!(said(policy).1, row);
