@@ -346,12 +346,13 @@ fn a_long_run_is_computed_while_the_page_stays_alive() {
     }
     page.wait("the end", |page| (number(page, "now") - 40_000.0).abs() < 1.0);
     // What is refused late is told when it is found, in RabbitMQ's words.
-    let refusal = page.css(".notice.bad").text();
+    let refusal = page.css(".toast:not(.calm)").text();
     assert!(refusal.contains("PRECONDITION_FAILED - inequivalent arg 'type'"), "{refusal}");
     assert!(refusal.contains("at 39s, by line 8"), "{refusal}");
     page.screenshot("late refusal");
     page.find("button", "Checks…").click();
-    page.find("heading", "Checks…");
+    page.find("heading", "Expectations");
+    assert_eq!(page.all_css(".check-row").len(), 1);
 }
 
 #[test]

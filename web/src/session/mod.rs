@@ -346,7 +346,12 @@ impl Session {
 
     fn insets(&self) -> Insets {
         if self.is_compact() && self.panel.is_none() && !self.script_open {
-            Insets { top: 84.0, bottom: 140.0, sides: 12.0 }
+            // A title of several lines pushes what stands under it down.
+            const LETTER: f64 = 9.8;
+            const LINE: f64 = 25.0;
+            let room = (self.stage.0 - 24.0).max(LETTER);
+            let lines = (self.title().chars().count() as f64 * LETTER / room).ceil().min(4.0);
+            Insets { top: LINE.mul_add((lines - 1.0).max(0.0), 84.0), bottom: 140.0, sides: 12.0 }
         } else if self.is_compact() {
             Insets { top: 36.0, bottom: 12.0, sides: 12.0 }
         } else {
