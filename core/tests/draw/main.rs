@@ -332,7 +332,7 @@ fn equal_dots_at_one_place_become_a_row_and_a_number() {
     assert_eq!(dots.len(), 7);
     let mut all = Vec::new();
     dots.iter().for_each(|group| shapes(&group.shapes, &mut all));
-    assert!(all.iter().any(|shape| shape.text.as_deref() == Some("×7")));
+    assert!(all.iter().any(|shape| shape.text.as_deref() == Some("A50 ×7")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! shown, and what has to be drawn again.
 
 use super::cells::{Cells, Taken};
-use super::dots::{LABEL, Way, labelled, one, solid, way};
+use super::dots::{LABEL, Way, labelled, one, solid, way, words};
 use super::pen::{Anchor, Pen};
 use crate::draw::geometry::{Curve, Point};
 use crate::draw::layout::Layout;
@@ -62,6 +62,13 @@ pub(super) struct Spot<'a> {
     label: Option<(Point, Anchor)>,
 }
 
+impl Spot<'_> {
+    /// How many stand here when they are too many to be drawn, else 0.
+    const fn many(&self) -> usize {
+        if self.count > ROW { self.count } else { 0 }
+    }
+}
+
 /// Dots at exactly one place, and what stands in a row behind them.
 struct Stack<'a> {
     first: &'a Dot,
@@ -111,11 +118,11 @@ impl Crowd {
         out.reserve(spots.len());
         for spot in &spots {
             let Some(known) = self.known.get_mut(&spot.dot.id) else { continue };
-            let count = if spot.count > ROW { spot.count } else { 0 };
-            let look = Look { label: spot.label, count, solid: solid(spot.dot) };
+            let look = Look { label: spot.label, count: spot.many(), solid: solid(spot.dot) };
             if known.look != look || known.group.key.is_empty() {
                 known.look = look;
-                known.group = Arc::new(one(pen, spot.dot, &look, known.words.as_ref()));
+                let label = known.words.as_ref().map(|(label, _)| &**label);
+                known.group = Arc::new(one(pen, spot.dot, &look, label));
             }
             let transform = Some((spot.at.x, spot.at.y));
             out.push(Placed { group: Arc::clone(&known.group), transform });
@@ -206,8 +213,13 @@ impl Crowd {
             let round = |spot: &&mut Spot| spot.count > 0 && roundness(spot.dot) == zeros;
             for spot in spots.iter_mut().filter(round) {
                 let known = self.known.get(&spot.dot.id);
-                let words = known.and_then(|known| known.words.as_ref());
-                spot.label = words.and_then(|(_, width)| labels.find(spot, *width));
+                let label = known.and_then(|known| known.words.as_ref());
+                let width = match spot.many() {
+                    0 => label.map(|(_, width)| *width),
+                    many => words(label.map(|(label, _)| &**label), many)
+                        .map(|words| letters::width(&words, LABEL, Face::Sans)),
+                };
+                spot.label = width.and_then(|width| labels.find(spot, width));
             }
         }
     }

@@ -126,13 +126,26 @@ pub(super) fn labelled(pen: &Pen, dot: &Dot) -> Option<String> {
     wanted.then(|| letters::shown(&dot.label.to_string(), 96.0, LABEL, Face::Sans))
 }
 
-pub(super) fn one(pen: &Pen, dot: &Dot, look: &Look, words: Option<&(String, f64)>) -> Group {
+/// What is written at a dot that stands for `count`: its label, and how many
+/// they are when they are too many to be drawn.
+pub(super) fn words(label: Option<&str>, count: usize) -> Option<String> {
+    let many = (count > 0).then(|| format!("×{}", letters::count(count as u64)));
+    match (label, many) {
+        (Some(label), Some(many)) => Some(format!("{label} {many}")),
+        (label, many) => many.or_else(|| label.map(str::to_owned)),
+    }
+}
+
+pub(super) fn one(pen: &Pen, dot: &Dot, look: &Look, label: Option<&str>) -> Group {
     let mut group = Group::new(Layer::Dots, format!("dot:{}", dot.id));
     group.label = text::dot(dot);
+    if look.count > 0 {
+        group.label = format!("{} and {} more", group.label, look.count - 1);
+    }
     group.message = Some(dot.label.to_string());
     let mut shapes = sign(pen, dot);
-    if let (Some((at, anchor)), Some((words, _))) = (look.label, words) {
-        shapes.push(pen.text(at, LABEL, Face::Sans, Paint::Ink, anchor, words));
+    if let (Some((at, anchor)), Some(words)) = (look.label, words(label, look.count)) {
+        shapes.push(pen.text(at, LABEL, Face::Sans, Paint::Ink, anchor, &words));
     }
     shapes.push(title(&group.label));
     group.shapes = match look.solid {
@@ -142,12 +155,6 @@ pub(super) fn one(pen: &Pen, dot: &Dot, look: &Look, words: Option<&(String, f64
             vec![Shape { children: shapes, ..Shape::new("g").num("opacity", part) }]
         }
     };
-    if look.count > 0 {
-        let text = format!("×{}", letters::count(look.count as u64));
-        let at = Point::new(0.0, 22.0);
-        group.shapes.push(pen.text(at, 11.0, Face::Bold, Paint::Ink, Anchor::Middle, &text));
-        group.label = format!("{} and {} more", group.label, look.count - 1);
-    }
     group
 }
 
