@@ -370,7 +370,7 @@ impl Profile {
     }
 
     /// A queue delivers its backlog at once when the single active consumer is
-    /// cancelled. 3.10 waits for the next message.
+    /// cancelled. 3.10 does not, to its own surprise (`Queue::pass_backlog`).
     pub(crate) fn runs_queue_after_cancel(self) -> bool {
         self >= Self::V4_0
     }

@@ -1,14 +1,24 @@
 //! What goes along with a deleted queue, and who is told.
 
 use super::Broker;
-use super::channel::ChannelKey;
+use super::channel::{ChannelKey, Mode};
 use super::event::{Event, Fact, Leave};
+use super::message::SharedMessage;
 use super::method::{QueueId, Reply};
+use super::queue::Queue;
 use super::routing::Removed;
+use super::unacked::GONE;
 use super::value::Name;
 
 /// Consumers that lost their queue, to be told.
 pub(super) type Notices = Vec<(ChannelKey, Name)>;
+
+/// The consumers of a queue, in the order in which they are told.
+fn notices(queue: &Queue) -> Notices {
+    let mut notices: Notices = queue.consumers.iter().map(|c| (c.channel, c.tag.clone())).collect();
+    crate::order::sort_by(&mut notices, Ord::cmp);
+    notices
+}
 
 impl Broker {
     /// Deletes a queue with its messages and bindings. Gives how many messages
@@ -18,9 +28,7 @@ impl Broker {
             return (0, Notices::new());
         };
         queue.disarm(&mut self.deadlines);
-        let mut notices: Notices =
-            queue.consumers.iter().map(|c| (c.channel, c.tag.clone())).collect();
-        crate::order::sort_by(&mut notices, Ord::cmp);
+        let notices = notices(&queue);
         let declared = queue.declared.clone();
         let owner = declared.exclusive.and_then(|owner| self.connection_mut(owner));
         if let Some(owner) = owner {
@@ -32,19 +40,55 @@ impl Broker {
         let ready =
             self.on_queue(id, out, |queue, context| queue.clear(Leave::QueueDeleted, context));
         self.queues[id.0 as usize] = None;
-        for (key, tag) in &notices {
+        self.remove_consumers(&notices, &declared.name, out);
+        self.tell_removed(removed, out);
+        out.push(Event::Fact(Fact::QueueDeleted { queue: declared.name }));
+        (ready.unwrap_or(0), notices)
+    }
+
+    /// The process of a queue ends over a message and starts anew: its
+    /// consumers are told that it is gone, and what they hold is settled with
+    /// nobody (`rabbit_prequeue:crash_restart`). False when the message was
+    /// still to be confirmed: what is not written to disk is confirmed before.
+    pub(super) fn crash_queue(
+        &mut self,
+        id: QueueId,
+        message: &SharedMessage,
+        out: &mut Vec<Event>,
+    ) -> bool {
+        let Some(queue) = self.queue_at(id) else { return true };
+        let (notices, name, durable) =
+            (notices(queue), queue.declared.name.clone(), queue.declared.durable);
+        let mut held = Vec::new();
+        for key in self.channels.keys() {
+            let Some(channel) = self.channels.get_mut(key) else { continue };
+            let settled = match &mut channel.mode {
+                Mode::Transaction(transaction) => Some(transaction.settled_mut()),
+                _ => None,
+            };
+            let open = channel.unacked.iter_mut().chain(settled.into_iter().flatten());
+            for unacked in open.filter(|unacked| unacked.queue == id) {
+                unacked.queue = GONE;
+                held.push(unacked.stored.clone());
+            }
+        }
+        self.on_queue(id, out, |queue, context| queue.come_back(held, context));
+        self.remove_consumers(&notices, &name, out);
+        self.notify(notices, out);
+        !(durable && message.properties.is_persistent())
+    }
+
+    fn remove_consumers(&mut self, notices: &Notices, queue: &Name, out: &mut Vec<Event>) {
+        for (key, tag) in notices {
             if let Some(channel) = self.channels.get_mut(*key) {
                 channel.consumers.remove(tag);
                 out.push(Event::Fact(Fact::ConsumerRemoved {
                     channel: channel.id,
                     consumer_tag: tag.clone(),
-                    queue: declared.name.clone(),
+                    queue: queue.clone(),
                 }));
             }
         }
-        self.tell_removed(removed, out);
-        out.push(Event::Fact(Fact::QueueDeleted { queue: declared.name }));
-        (ready.unwrap_or(0), notices)
     }
 
     /// Tells consumers that their queue is gone, those that want to know.

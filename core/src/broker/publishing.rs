@@ -9,6 +9,7 @@ use super::method::{ChannelId, Method, QueueId, Reply};
 use super::permission::{Resource, Right};
 use super::plugins::Routed;
 use super::profile::Profile;
+use super::queue::Arrival;
 use super::reply_code::Fault;
 use super::reply_to::PSEUDO_QUEUE;
 use super::transaction::Pending;
@@ -120,8 +121,11 @@ impl Broker {
     ) -> bool {
         let mut taken = true;
         for id in targets {
-            taken &=
-                self.on_queue(*id, out, |q, context| q.publish(message, context)) != Some(false);
+            match self.on_queue(*id, out, |queue, context| queue.publish(message, context)) {
+                Some(Arrival::Taken) | None => {}
+                Some(Arrival::Refused) => taken = false,
+                Some(Arrival::Crashed) => taken &= self.crash_queue(*id, message, out),
+            }
         }
         taken
     }

@@ -148,6 +148,28 @@ fn hashes(routing: &Routing, binding: &Binding) -> bool {
 }
 
 impl super::queue::Queue {
+    /// Comes back after its process crashed: consumers are gone, and what was
+    /// not on disk. The rest counts as delivered, whether it was or not, for
+    /// nobody wrote down what was (`rabbit_variable_queue:init` after a stop
+    /// that was not clean).
+    pub(super) fn come_back(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {
+        if self.declared.durable {
+            self.recover(held, context);
+            let kept: Vec<Stored> = self.store.take_all().collect();
+            for mut stored in kept {
+                stored.redelivered = true;
+                self.store.put_back(stored);
+            }
+        } else {
+            self.forget_consumers();
+            self.clear(Leave::Lost, context);
+            for stored in held {
+                self.left(&stored, Leave::Lost, context);
+            }
+            self.renew(context);
+        }
+    }
+
     /// Comes back after a restart with what was handed out in its old place,
     /// and without what was not on disk.
     fn recover(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {

@@ -40,6 +40,11 @@ impl Transaction {
         }
     }
 
+    /// The deliveries whose settlement has not been committed, to be changed.
+    pub(crate) fn settled_mut(&mut self) -> impl Iterator<Item = &mut Unacked> {
+        self.settled.iter_mut().flat_map(|(_, items)| items).map(|(_, unacked)| unacked)
+    }
+
     /// The deliveries whose settlement has not been committed.
     pub(crate) fn into_settled(self) -> impl Iterator<Item = (u64, Unacked)> {
         self.settled.into_iter().flat_map(|(_, items)| items)

@@ -8,6 +8,10 @@ use std::collections::VecDeque;
 /// The consumer slot of a message that came by `basic.get`.
 pub(crate) const GOT: u32 = u32::MAX;
 
+/// The queue of a delivery that can be settled with nobody any more: there is
+/// none of that number.
+pub(crate) const GONE: QueueId = QueueId(u32::MAX);
+
 /// One delivery that waits for an acknowledgement.
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct Unacked {

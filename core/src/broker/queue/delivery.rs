@@ -15,19 +15,35 @@ pub(crate) struct Got {
     pub(crate) left: u32,
 }
 
+/// What came of a routed message at its queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// The queue has it, or has handed it on.
+    Taken,
+    /// It would make the queue too long.
+    Refused,
+    /// The queue's process ended over it.
+    Crashed,
+}
+
 impl Queue {
-    /// A routed message arrives. False when the queue refuses it.
-    pub(crate) fn publish(&mut self, message: &SharedMessage, context: &mut Context<'_>) -> bool {
+    /// A routed message arrives.
+    pub(crate) fn publish(
+        &mut self,
+        message: &SharedMessage,
+        context: &mut Context<'_>,
+    ) -> Arrival {
         if self.is_quorum() {
-            return self.publish_to_quorum(message, context);
+            let taken = self.publish_to_quorum(message, context);
+            return if taken { Arrival::Taken } else { Arrival::Refused };
         }
         if self.is_stream() {
             self.append(message, context);
-            return true;
+            return Arrival::Taken;
         }
         if self.refuses(message) {
             self.refuse(message, context);
-            return false;
+            return Arrival::Refused;
         }
         let highest = self.settings.max_priority.unwrap_or(0);
         let level = message.properties.priority.unwrap_or(0).min(highest);
@@ -36,14 +52,34 @@ impl Queue {
         if self.store.is_empty() {
             if let Some(slot) = self.next_consumer(context) {
                 self.deliver(slot, stored, context);
-                return true;
+                return Arrival::Taken;
             }
             self.keep(stored, context);
+        } else if self.settings.single_active && !context.profile.runs_queue_after_cancel() {
+            return self.pass_backlog(stored, context);
         } else {
             self.keep(stored, context);
             self.run(context);
         }
-        true
+        Arrival::Taken
+    }
+
+    /// Where a cancelled consumer left a backlog to the next one that nobody
+    /// has offered to it, what arrives is offered first. Without
+    /// acknowledgements it is taken; with them the queue finds that it is not
+    /// empty, as it should be, and crashes
+    /// (`rabbit_amqqueue_process:attempt_delivery` in 3.10).
+    fn pass_backlog(&mut self, stored: Stored, context: &mut Context<'_>) -> Arrival {
+        let Some(slot) = self.next_consumer(context) else {
+            self.keep(stored, context);
+            return Arrival::Taken;
+        };
+        if self.consumers.get(slot).is_some_and(|consumer| consumer.no_ack) {
+            self.deliver(slot, stored, context);
+            return Arrival::Taken;
+        }
+        self.left(&stored, Leave::Lost, context);
+        Arrival::Crashed
     }
 
     /// Gives a message its place.

@@ -9,6 +9,7 @@ mod settle;
 mod store;
 mod stream;
 
+pub(crate) use delivery::Arrival;
 pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::Settlement;
