@@ -72,12 +72,6 @@ impl Broker {
         self.connection(connection).is_some_and(|c| c.is_open() && c.blocked)
     }
 
-    /// How many methods of a blocked connection wait here.
-    #[must_use]
-    pub fn held_methods(&self, connection: ConnectionId) -> usize {
-        self.connection(connection).map_or(0, |connection| connection.held.len())
-    }
-
     /// Lets a method through, or holds it while its connection is blocked.
     pub(super) fn admitted(
         &mut self,

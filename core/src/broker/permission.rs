@@ -185,26 +185,6 @@ impl Broker {
         Ok(())
     }
 
-    /// Takes the topic permissions of a user in a virtual host away: that for
-    /// one exchange, or all.
-    ///
-    /// # Errors
-    ///
-    /// When there is no such user or virtual host.
-    pub fn clear_topic_permission(
-        &mut self,
-        user: &str,
-        vhost: &str,
-        exchange: Option<&str>,
-    ) -> Result<(), String> {
-        let (user, index) = self.user_and_vhost(user, vhost)?;
-        self.vhosts[index].topic_permissions.retain(|(owner, at), _| {
-            *owner != user || exchange.is_some_and(|exchange| **at != *exchange)
-        });
-        self.rights_changed();
-        Ok(())
-    }
-
     /// What each user may do in a virtual host, by user.
     pub fn permissions(&self, vhost: &str) -> impl Iterator<Item = (&Name, &Permission)> {
         let vhost = self.vhost_index(vhost).map(|index| &self.vhosts[index]);
