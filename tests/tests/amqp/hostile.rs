@@ -5,22 +5,12 @@ use super::Served;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
-
-const HEADER: &[u8] = b"AMQP\x00\x00\x09\x01";
+use warren_tests::wire::octets::{self, HEADER, frame, open, tune_ok};
 
 fn connect(served: &Served) -> TcpStream {
     let stream = TcpStream::connect(served.address).expect("the port is open");
     stream.set_read_timeout(Some(Duration::from_secs(15))).expect("a timeout");
     stream
-}
-
-fn frame(kind: u8, channel: u16, payload: &[u8]) -> Vec<u8> {
-    let mut octets = vec![kind];
-    octets.extend_from_slice(&channel.to_be_bytes());
-    octets.extend_from_slice(&(payload.len() as u32).to_be_bytes());
-    octets.extend_from_slice(payload);
-    octets.push(0xCE);
-    octets
 }
 
 /// A frame as it came: type, channel, payload. `None` at the end.
@@ -56,41 +46,14 @@ fn method(stream: &mut TcpStream) -> Option<(u16, u16, Vec<u8>)> {
     }
 }
 
-fn start_ok(password: &str, capabilities: &[u8]) -> Vec<u8> {
-    let mut payload = vec![0, 10, 0, 11];
-    payload.extend_from_slice(&(capabilities.len() as u32).to_be_bytes());
-    payload.extend_from_slice(capabilities);
-    payload.extend_from_slice(b"\x05PLAIN");
-    let response = format!("\0guest\0{password}");
-    payload.extend_from_slice(&(response.len() as u32).to_be_bytes());
-    payload.extend_from_slice(response.as_bytes());
-    payload.extend_from_slice(b"\x05en_US");
-    frame(1, 0, &payload)
-}
-
-fn tune_ok(channel_max: u16, frame_max: u32, heartbeat: u16) -> Vec<u8> {
-    let mut payload = vec![0, 10, 0, 31];
-    payload.extend_from_slice(&channel_max.to_be_bytes());
-    payload.extend_from_slice(&frame_max.to_be_bytes());
-    payload.extend_from_slice(&heartbeat.to_be_bytes());
-    frame(1, 0, &payload)
-}
-
-fn open(vhost: &str) -> Vec<u8> {
-    let mut payload = vec![0, 10, 0, 40, vhost.len() as u8];
-    payload.extend_from_slice(vhost.as_bytes());
-    payload.extend_from_slice(&[0, 0]);
-    frame(1, 0, &payload)
-}
-
 /// A connection with an open channel 1.
 fn opened(served: &Served, heartbeat: u16) -> TcpStream {
     let mut stream = connect(served);
     let mut hello = HEADER.to_vec();
-    hello.extend(start_ok("guest", b""));
+    hello.extend(octets::guest());
     hello.extend(tune_ok(10, 131_072, heartbeat));
     hello.extend(open("/"));
-    hello.extend(frame(1, 1, &[0, 20, 0, 10, 0]));
+    hello.extend(octets::channel_open(1));
     stream.write_all(&hello).expect("it listens");
     for ids in [(10, 10), (10, 30), (10, 41), (20, 11)] {
         let (class, number, _) = method(&mut stream).expect("an answer");
@@ -102,8 +65,7 @@ fn opened(served: &Served, heartbeat: u16) -> TcpStream {
 /// Whether a well-behaved client gets its answer.
 fn still_serves(served: &Served) {
     let mut stream = opened(served, 0);
-    let declare = b"\x00\x32\x00\x0a\x00\x00\x05alive\x00\x00\x00\x00\x00";
-    stream.write_all(&frame(1, 1, declare)).expect("it listens");
+    stream.write_all(&octets::declare(1, b"alive", 0, b"")).expect("it listens");
     let (class, number, _) = method(&mut stream).expect("an answer");
     assert_eq!((class, number), (50, 11));
 }
@@ -126,23 +88,18 @@ const PUBLISH: &[u8] = b"\x00\x3c\x00\x28\x00\x00\x00\x01q\x00";
 #[test]
 fn vhosts_and_logins_are_refused_in_rabbitmqs_words() {
     let served = Served::default();
-    let hello = |capabilities: &[u8], password: &str, rest: &[u8]| {
+    let hello = |start_ok: &[u8], rest: &[u8]| {
         let mut stream = connect(&served);
-        let octets = [HEADER, &start_ok(password, capabilities), rest].concat();
-        stream.write_all(&octets).expect("it listens");
+        stream.write_all(&[HEADER, start_ok, rest].concat()).expect("it listens");
         refusal(&mut stream)
     };
     let other = [tune_ok(1, 131_072, 0), open("other")].concat();
     let text = "NOT_ALLOWED - vhost other not found";
-    assert_eq!(hello(b"", "guest", &other), (530, text.into()));
-    let capabilities = [
-        b"\x0ccapabilitiesF\x00\x00\x00\x1f\x1c".as_slice(),
-        b"authentication_failure_close",
-        b"t\x01",
-    ];
+    assert_eq!(hello(&octets::guest(), &other), (530, text.into()));
+    let wrong = octets::start_ok(&octets::closing(), b"PLAIN", b"\0guest\0wrong");
     let text = "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For \
                 details see the broker logfile.";
-    assert_eq!(hello(&capabilities.concat(), "wrong", b""), (403, text.into()));
+    assert_eq!(hello(&wrong, b""), (403, text.into()));
     still_serves(&served);
 }
 
@@ -174,9 +131,6 @@ fn noise(seed: u64) -> impl Iterator<Item = u8> {
         (state >> 32) as u8
     })
 }
-
-/// Of a content without properties or body.
-const EMPTY_HEADER: [u8; 14] = [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 #[test]
 fn noise_and_halves_of_frames_do_no_harm() {
@@ -216,11 +170,8 @@ fn tables_inside_tables_do_not_exhaust_the_stack() {
         let outer = [b"\x01aF".as_slice(), &(table.len() as u32).to_be_bytes()].concat();
         table.splice(..0, outer);
     }
-    let mut declare = b"\x00\x32\x00\x0a\x00\x00\x01q\x00".to_vec();
-    declare.extend_from_slice(&(table.len() as u32).to_be_bytes());
-    declare.extend(&table);
     let mut stream = opened(&served, 0);
-    stream.write_all(&frame(1, 1, &declare)).expect("it listens");
+    stream.write_all(&octets::declare(1, b"q", 0, &table)).expect("it listens");
     assert!(method(&mut stream).is_none(), "the connection ends without a word");
     still_serves(&served);
 }
@@ -234,11 +185,11 @@ fn a_thousand_clients_at_once() {
     let served = Served::default();
     let silent: Vec<TcpStream> = (0..100).map(|_| connect(&served)).collect();
     let mut listener = opened(&served, 0);
-    let declare = b"\x00\x32\x00\x0a\x00\x00\x01q\x00\x00\x00\x00\x00";
+    let declare = octets::declare(1, b"q", 0, b"");
     let consume = b"\x00\x3c\x00\x14\x00\x00\x01q\x01c\x02\x00\x00\x00\x00";
-    listener.write_all(&[frame(1, 1, declare), frame(1, 1, consume)].concat()).expect("sent");
+    listener.write_all(&[declare, frame(1, 1, consume)].concat()).expect("sent");
     let mut all: Vec<TcpStream> = (0..CLIENTS).map(|_| opened(&served, 0)).collect();
-    let publish = [frame(1, 1, PUBLISH), frame(2, 1, &EMPTY_HEADER)].concat();
+    let publish = [frame(1, 1, PUBLISH), octets::header(1, 0)].concat();
     for client in &mut all {
         client.write_all(&publish).expect("it listens");
     }
@@ -268,24 +219,23 @@ fn heartbeats_come_and_are_missed() {
 fn a_client_that_does_not_read_holds_nobody_up() {
     let served = Served::default();
     let mut slow = opened(&served, 0);
-    let declare = b"\x00\x32\x00\x0a\x00\x00\x01q\x00\x00\x00\x00\x00";
-    slow.write_all(&frame(1, 1, declare)).expect("it listens");
+    slow.write_all(&octets::declare(1, b"q", 0, b"")).expect("it listens");
     assert_eq!(method(&mut slow).map(|(class, number, _)| (class, number)), Some((50, 11)));
     let consume = b"\x00\x3c\x00\x14\x00\x00\x01q\x01c\x02\x00\x00\x00\x00";
     slow.write_all(&frame(1, 1, consume)).expect("it listens");
     assert_eq!(method(&mut slow).map(|(class, number, _)| (class, number)), Some((60, 21)));
     let mut fast = opened(&served, 0);
     let mut publish = frame(1, 1, PUBLISH);
-    let size = 100_000u64;
-    publish.extend(frame(2, 1, &[&[0, 60, 0, 0], &size.to_be_bytes()[..], &[0, 0]].concat()));
-    publish.extend(frame(3, 1, &vec![b'x'; size as usize]));
+    let size = 100_000;
+    publish.extend(octets::header(1, size as u64));
+    publish.extend(octets::body(1, &vec![b'x'; size]));
     for _ in 0..200 {
         fast.write_all(&publish).expect("it listens");
     }
     still_serves(&served);
     // What waited is all there when the slow one reads at last.
     let mut octets = 0;
-    while octets < 200 * size as usize {
+    while octets < 200 * size {
         let (kind, _, payload) = read(&mut slow).expect("a frame");
         octets += if kind == 3 { payload.len() } else { 0 };
     }
