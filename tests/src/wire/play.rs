@@ -6,8 +6,6 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// After this much silence a server has said what it wanted to say.
-const QUIET: Duration = Duration::from_millis(400);
 /// How long the end is waited for: RabbitMQ lets those wait for three seconds
 /// whom it does not trust.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,13 +43,14 @@ pub fn whole(case: &Case) -> Vec<u8> {
     ways(case).into_iter().map(|(octets, _)| octets).chain(said).collect::<Vec<_>>().concat()
 }
 
-/// Plays one case; a line per frame and per step.
+/// Plays one case; a line per frame and per step, which is over after so much
+/// silence.
 ///
 /// # Panics
 ///
 /// When the server does not let the case come to where it begins.
 #[must_use]
-pub fn play(address: SocketAddr, case: &Case) -> Vec<String> {
+pub(super) fn play(address: SocketAddr, case: &Case, quiet: Duration) -> Vec<String> {
     let stream = TcpStream::connect(address).expect("the server listens");
     let mut line = Line { stream, octets: Vec::new(), ended: false };
     line.stream.set_nodelay(true).expect("a socket");
@@ -69,7 +68,8 @@ pub fn play(address: SocketAddr, case: &Case) -> Vec<String> {
             Say::Octets(octets) => drop(line.stream.write_all(octets)),
             Say::End => drop(line.stream.shutdown(Shutdown::Write)),
         }
-        line.listen(last && case.from < From::Open, &mut heard);
+        let may_end = last && case.from < From::Open;
+        line.listen((!may_end).then_some(quiet), &mut heard);
         heard.push(if line.ended { "end".to_owned() } else { "-".to_owned() });
         if line.ended {
             break;
@@ -120,11 +120,11 @@ impl Line {
         self.take()
     }
 
-    /// Writes down what comes until it is quiet, or with patience until it is
-    /// clear whether the server ends the connection.
-    fn listen(&mut self, patient: bool, heard: &mut Vec<String>) {
+    /// Writes down what comes until it is quiet for so long, or without a
+    /// `quiet` until it is clear whether the server ends the connection.
+    fn listen(&mut self, quiet: Option<Duration>, heard: &mut Vec<String>) {
         let start = Instant::now();
-        let patience = || if patient { PATIENCE.saturating_sub(start.elapsed()) } else { QUIET };
+        let patience = || quiet.unwrap_or_else(|| PATIENCE.saturating_sub(start.elapsed()));
         while !self.ended && self.more(patience()) {}
         while let Some(frame) = self.take() {
             heard.push(shown(&frame));
@@ -133,7 +133,7 @@ impl Line {
             heard.push(format!("half {}", self.octets.escape_ascii()));
             self.octets.clear();
         }
-        if self.ended && patient && start.elapsed() > LATE {
+        if self.ended && quiet.is_none() && start.elapsed() > LATE {
             heard.push("late".to_owned());
         }
     }
