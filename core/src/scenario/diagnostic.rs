@@ -105,6 +105,11 @@ impl Faults {
         self.list.iter().any(|finding| finding.code == rule.code)
     }
 
+    /// Whether a statement was left out.
+    pub(super) fn has_errors(&self) -> bool {
+        self.counts[1] > 0
+    }
+
     /// Only what one rule found.
     pub(super) fn only(mut self, rule: &Rule) -> Vec<Diagnostic> {
         self.list.retain(|finding| finding.code == rule.code);

@@ -14,6 +14,7 @@ mod expectation;
 mod format;
 mod grammar;
 mod lexer;
+mod lint;
 mod literal;
 mod print;
 pub mod reference;
@@ -28,6 +29,7 @@ pub use document::*;
 pub use expectation::*;
 pub use format::format;
 pub use lexer::{Token, TokenKind, lex};
+pub use lint::is_advice;
 pub use literal::duration;
 pub use print::{claim, name, print, quoted, statement};
 pub use resolve::letter;
@@ -101,6 +103,7 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed { document, diagnostics, tokens, lines: Vec::new() };
     }
     resolve::resolve(&mut lines, &mut faults);
+    lint::lint(&lines, &mut faults);
     let document = document(&lines);
     Parsed { document, diagnostics: faults.finish(), tokens, lines }
 }

@@ -144,6 +144,11 @@ rules! {
         "there is no {0} `{1}`" ""
     Warning AFTER_END "after-end"
         "the run ends at {0}, before {1}: this never happens" ""
+    Warning NO_BINDINGS "no-bindings"
+        "the exchange `{0}` has no binding, so what is published here goes nowhere"
+        "bind a queue to it with `bind`, or see it come back with `mandatory`"
+    Warning NEVER_FITS "never-fits"
+        "no routing key of this scenario fits the binding key `{0}`" ""
 }
 
 /// The rule with this code.

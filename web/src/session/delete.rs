@@ -5,7 +5,7 @@ use super::message::{Dialog, Order, Update};
 use super::{Session, Show};
 use warren_core::broker::{Name, Table, Value};
 use warren_core::scenario::{
-    Claim, Destination, Diagnostic, Item, NodeId, SourceSpan, Statement, edit, parse,
+    Claim, Destination, Diagnostic, Item, NodeId, SourceSpan, Statement, edit, is_advice, parse,
 };
 use warren_core::time::Tick;
 
@@ -96,7 +96,9 @@ fn doom(show: &Show, node: &NodeId) -> Result<Doomed, Refusal> {
         parse(&show.text).diagnostics.iter().map(Diagnostic::message).collect();
     loop {
         let found = parse(&text).diagnostics;
-        let new = |d: &&Diagnostic| d.code != "after-end" && !before.contains(&d.message());
+        let new = |d: &&Diagnostic| {
+            d.code != "after-end" && !is_advice(d.code) && !before.contains(&d.message())
+        };
         let mut spans: Vec<SourceSpan> = found.iter().filter(new).map(|d| d.span).collect();
         if spans.is_empty()
             && let Ok((trial, _)) = Show::read(&text)
@@ -367,6 +369,18 @@ mod tests {
         session.update(Msg::Delete(node("c:price-2")));
         assert!(session.text.contains("at 2.5s remove price-2\n"), "{}", session.text);
         assert_eq!(session.notice, None);
+    }
+
+    #[test]
+    fn a_publisher_stays_when_nothing_is_bound_any_more() {
+        let text = "warren 1\nexchange e topic\nqueue q\nbind e -> q key #\n\
+            publisher p -> e key a every 1s count 2\n";
+        let mut session = open(text);
+        session.update(Msg::Delete(node("q:q")));
+        session.update(Msg::DeleteAll);
+        let left = "warren 1\nexchange e topic\npublisher p -> e key a every 1s count 2\n";
+        assert_eq!(session.text, left);
+        assert_eq!(session.faults.len(), 1, "the script says so: {:?}", session.faults);
     }
 
     #[test]

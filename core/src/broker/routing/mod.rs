@@ -27,7 +27,7 @@ pub use headers::MatchMode;
 pub use index::Query;
 pub use pick::{HashOn, Pick, Picked};
 pub use reason::{HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason};
-pub use reason::{Reason, TopicMiss, TopicReason, WordStep};
+pub use reason::{Reason, TopicMiss, TopicReason, WordStep, topic_fits};
 pub use search::{Aside, Hop, Path, Via};
 pub(crate) use term::erlang_term;
 pub(crate) use types::DELAYED_TYPE;

@@ -185,6 +185,14 @@ impl TopicReason {
     }
 }
 
+/// Whether a routing key fits the binding key of a topic exchange.
+#[must_use]
+pub fn topic_fits(binding_key: &str, routing_key: &str) -> bool {
+    let (pattern, key): (Vec<_>, Vec<_>) =
+        (words(binding_key).collect(), words(routing_key).collect());
+    TopicReason::of(&pattern, &key).fits()
+}
+
 /// Why the word at `word` found nothing at `at`, or after a `#` from `at` on.
 fn miss_at(word: usize, expected: &str, key: &[&str], at: usize, after_hash: bool) -> TopicMiss {
     let expected = Name::from(expected);
