@@ -245,7 +245,8 @@ impl Consumers {
     }
 
     /// Whether the consumer can take one more; if so it is counted against
-    /// its own limit and its channel's.
+    /// its own limit and its channel's, of which a quorum queue knows nothing
+    /// (`rabbit_fifo`): only consumers from before it can be there.
     fn charge(&mut self, slot: u32, queue: QueueId, channels: &mut Channels) -> bool {
         let Some(consumer) = self.slots.get_mut(slot as usize).and_then(Option::as_mut) else {
             return false;
@@ -253,7 +254,7 @@ impl Consumers {
         if self.suspended.contains(&consumer.channel) || consumer.is_full() {
             return false;
         }
-        if !consumer.no_ack {
+        if !consumer.no_ack && !self.rules.eager {
             let Some(channel) = channels.get_mut(consumer.channel) else { return false };
             if !channel.limiter.charge(queue) {
                 self.suspended.push(consumer.channel);
