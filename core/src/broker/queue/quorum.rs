@@ -113,8 +113,8 @@ impl Queue {
             }
             match settlement {
                 Settlement::Ack => self.left(&stored, Leave::Acknowledged, context),
-                Settlement::Discard { .. } => {
-                    stored.failed = 0;
+                Settlement::Discard { failed } => {
+                    stored.failed = stored.failed.saturating_add(u16::from(failed));
                     self.left(&stored, Leave::Rejected, context);
                     self.bury(stored, DeathReason::Rejected, context);
                 }
