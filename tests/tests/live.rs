@@ -181,7 +181,7 @@ fn the_core_answers_as_the_real_broker_does() {
     if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
         return record(&broker, Path::new(&folder));
     }
-    let sessions = number("WARREN_LIVE_SESSIONS", 200);
+    let sessions = number("WARREN_LIVE_SESSIONS", 120);
     let mut seed = number("WARREN_LIVE_SEED", 1);
     loop {
         let start = Instant::now();

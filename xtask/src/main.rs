@@ -43,7 +43,7 @@ cargo xtask COMMAND
              --profile V        only 3.10, 4.0 or 4.3; may be given several times
              --core, --port     only straight on the core, or through the port
   live     random sessions on the core and on a running RabbitMQ
-             --sessions N       how many (300)
+             --sessions N       how many (120)
              --seed S           the first of them (1)
              --endless          go on until an answer differs
              --record DIR       add its answers to the recordings there instead
