@@ -94,7 +94,7 @@ fn filled(content: Partial) -> Reply {
     | Reply::Return { message, .. } = &mut reply
     {
         let message = Arc::make_mut(message);
-        message.properties = properties.map(|(_, properties)| properties).unwrap_or_default();
+        message.properties = properties.map(|(_, found)| Arc::new(found)).unwrap_or_default();
         message.body = Bytes::from(body);
     }
     reply

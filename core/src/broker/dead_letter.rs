@@ -3,7 +3,7 @@
 
 use super::Broker;
 use super::event::{Event, Fact, Leave};
-use super::message::{Message, MessageId, SharedMessage};
+use super::message::{Message, MessageId, Properties, Rare, SharedMessage};
 use super::method::QueueId;
 use super::profile::Profile;
 use super::value::{Name, Table, Value};
@@ -124,12 +124,13 @@ impl Broker {
 /// dead-letter key or its own keys, without expiration, and with its history.
 fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
     let old = &*dying.message;
-    let mut properties = old.properties.clone();
+    let rare = old.rare();
+    let mut properties = Properties::clone(&old.properties);
     let expiration = properties.expiration.take();
     let mut headers = old.rewritten_headers(profile).unwrap_or_default();
     record_death(&mut headers, &dying, expiration.as_deref(), profile, now);
     let (routing_key, more_keys) = match dying.key {
-        None => (old.routing_key.clone(), old.more_keys.clone()),
+        None => (old.routing_key.clone(), rare.more_keys.clone()),
         Some(key) => {
             if profile.drops_cc_with_dead_letter_key() {
                 headers.remove("CC");
@@ -139,18 +140,20 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
     };
     properties.headers = Some(headers);
     let failed = u32::from(dying.failed);
-    Message {
-        id: MessageId(0),
+    let message = Message {
         exchange: dying.exchange,
         routing_key,
-        properties,
+        properties: Arc::new(properties),
         body: old.body.clone(),
+        ..Message::default()
+    };
+    message.with(Rare {
         origin: Some(old.id),
         more_keys,
-        hidden_keys: old.hidden_keys.clone(),
-        released: None,
+        hidden_keys: rare.hidden_keys.clone(),
         failed: if profile.marks_failed_dead_letters_redelivered() { failed } else { 0 },
-    }
+        released: None,
+    })
 }
 
 /// Adds a death to the history in the headers: one entry per queue and reason,
@@ -163,7 +166,7 @@ fn record_death(
     now: Tick,
 ) {
     let old = &*dying.message;
-    let trusted = old.origin.is_some() || profile.trusts_published_deaths();
+    let trusted = old.origin().is_some() || profile.trusts_published_deaths();
     let history = headers.remove("x-death").filter(|_| trusted);
     let (reason, queue) = (dying.reason.name(), &*dying.queue);
     if history.is_none() {
@@ -252,7 +255,7 @@ fn first_death(dying: &Dying, expiration: Option<&str>, profile: Profile, now: T
 /// first key that is the same, wherever that came from (`mc:record_death`).
 fn visible_keys(message: &Message, profile: Profile) -> Vec<&str> {
     let mut keys: Vec<&str> = message.keys().collect();
-    let hidden = &message.hidden_keys;
+    let hidden = &message.rare().hidden_keys;
     if profile.rewrites_headers() {
         for key in hidden {
             if let Some(at) = keys.iter().position(|other| **other == **key) {

@@ -1,6 +1,7 @@
 //! A message: what a publisher sent and every queue shares.
 
 use super::value::{Bytes, Name, Table};
+use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Identity of one publish inside a broker, numbered from 1 in the order the
@@ -51,8 +52,9 @@ impl Properties {
 }
 
 /// One published message. Shared by `Arc` between queues, deliveries and
-/// returns; never changed after the publish.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// returns; never changed after the publish. A queue may hold a million, so
+/// what few of them have is kept apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// Which publish this is.
     pub id: MessageId,
@@ -60,16 +62,24 @@ pub struct Message {
     pub exchange: Name,
     /// The routing key the publisher gave.
     pub routing_key: Name,
-    /// Everything else the publisher said about it.
-    pub properties: Properties,
+    /// Everything else the publisher said about it; shared with others that say
+    /// the same, for most publishers repeat themselves.
+    pub properties: Arc<Properties>,
     /// The payload.
     pub body: Bytes,
+    /// What few messages have; [`Message::with`] puts it there.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What few messages have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rare {
     /// For a dead-lettered message, the message it was before.
     pub origin: Option<MessageId>,
     /// Further routing keys, from the headers CC and then BCC.
     pub more_keys: Vec<Name>,
     /// Those from BCC, which nobody gets to see.
-    pub hidden_keys: Box<[Name]>,
+    pub hidden_keys: Vec<Name>,
     /// For a dead-lettered message, how often a consumer failed it before.
     /// RabbitMQ 4.3 delivers it as redelivered when that is not 0.
     pub failed: u32,
@@ -77,10 +87,48 @@ pub struct Message {
     pub released: Option<u32>,
 }
 
+/// What most messages share: nothing out of the ordinary.
+static ORDINARY: Rare = Rare {
+    origin: None,
+    more_keys: Vec::new(),
+    hidden_keys: Vec::new(),
+    failed: 0,
+    released: None,
+};
+
 impl Message {
+    /// The same message with what few have.
+    #[must_use]
+    pub fn with(self, rare: Rare) -> Self {
+        let rare = (rare != ORDINARY).then(|| Box::new(rare));
+        Self { rare, ..self }
+    }
+
+    /// What few messages have.
+    #[must_use]
+    pub fn rare(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(&ORDINARY)
+    }
+
+    /// For a dead-lettered message, the message it was before.
+    #[must_use]
+    pub fn origin(&self) -> Option<MessageId> {
+        self.rare().origin
+    }
+
     /// Every routing key, the publisher's own one first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        core::iter::once(&*self.routing_key).chain(self.more_keys.iter().map(|key| &**key))
+        let more = &self.rare().more_keys;
+        core::iter::once(&*self.routing_key).chain(more.iter().map(|key| &**key))
+    }
+}
+
+/// Where a field is kept is no part of the state.
+impl Hash for Message {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Rare { origin, more_keys, hidden_keys, failed, released } = self.rare();
+        (self.id, &self.exchange, &self.routing_key, &self.properties, &self.body).hash(state);
+        (origin, more_keys, hidden_keys, failed, released).hash(state);
     }
 }
 
@@ -122,9 +170,9 @@ impl Message {
 
     fn headers_size(&self) -> u64 {
         let Some(headers) = &self.properties.headers else { return 0 };
-        let history = |key: &str| self.origin.is_some() && HISTORY.contains(&key);
+        let history = |key: &str| self.origin().is_some() && HISTORY.contains(&key);
         let mut entries = headers.iter().filter(|(key, _)| !history(key)).peekable();
-        if self.origin.is_some() && entries.peek().is_none() {
+        if self.origin().is_some() && entries.peek().is_none() {
             return 0;
         }
         4 + entries.map(|(key, value)| 1 + key.len() as u64 + value.wire_size()).sum::<u64>()

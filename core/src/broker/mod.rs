@@ -50,7 +50,7 @@ mod view;
 pub use alarm::Alarm;
 pub use event::{Event, Fact, Leave};
 pub use login::{Capabilities, Login, Refusal};
-pub use message::{Message, MessageId, Properties, SharedMessage};
+pub use message::{Message, MessageId, Properties, Rare, SharedMessage};
 pub use method::{ChannelId, ConnectionId, Method, QueueId, Reply};
 pub use operator::Configuration;
 pub use permission::{Permission, TopicPermission};
@@ -74,6 +74,7 @@ use queue::{Context, Queue, Rubbish};
 use reply_code::Fault;
 pub use reply_code::reply_text;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use vhost::VirtualHost;
 
 /// What is not part of the state.
@@ -85,6 +86,18 @@ struct Scratch {
     rubbish: Rubbish,
     /// Nobody wants facts about single messages.
     unwatched: bool,
+    /// The properties that were published last.
+    properties: Arc<Properties>,
+}
+
+impl Scratch {
+    /// Properties as messages share them: the same again when nothing changed.
+    fn shared(&mut self, properties: Properties) -> Arc<Properties> {
+        if *self.properties != properties {
+            self.properties = Arc::new(properties);
+        }
+        self.properties.clone()
+    }
 }
 
 impl Hash for Scratch {

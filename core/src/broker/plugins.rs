@@ -4,7 +4,7 @@
 use super::arguments::Wanted;
 use super::deadline::Due;
 use super::event::{Event, Fact};
-use super::message::{Message, Properties, SharedMessage};
+use super::message::{Message, Properties, Rare, SharedMessage};
 use super::method::QueueId;
 use super::names::mix;
 use super::profile::Profile;
@@ -135,9 +135,10 @@ impl Message {
     /// The message as it is let go. 3.10 changes what it has in memory and
     /// sends the octets it got, so nobody sees the header change.
     fn released(&self, millis: u32, profile: Profile) -> Self {
-        let mut message = Self { released: Some(millis), ..self.clone() };
+        let rare = Rare { released: Some(millis), ..self.rare().clone() };
+        let mut message = self.clone().with(rare);
         if profile.rewrites_headers()
-            && let Some(headers) = &mut message.properties.headers
+            && let Some(headers) = &mut Arc::make_mut(&mut message.properties).headers
         {
             headers.set(DELAY, turned(millis, profile));
         }
@@ -147,7 +148,7 @@ impl Message {
     /// The headers of a message that is written anew.
     pub(super) fn rewritten_headers(&self, profile: Profile) -> Option<Table> {
         let mut headers = self.properties.headers.clone();
-        if let (Some(millis), Some(headers)) = (self.released, &mut headers) {
+        if let (Some(millis), Some(headers)) = (self.rare().released, &mut headers) {
             headers.set(DELAY, turned(millis, profile));
         }
         headers
@@ -199,7 +200,7 @@ impl Broker {
     ) -> Routed {
         let one = [&*message.routing_key];
         let more: Vec<&str>;
-        let keys = if message.more_keys.is_empty() {
+        let keys = if message.rare().more_keys.is_empty() {
             &one[..]
         } else {
             more = message.keys().collect();
@@ -210,7 +211,7 @@ impl Broker {
             properties: Some(&message.properties),
             profile: self.profile,
             chance: self.chance(message.id.0),
-            released: message.released.is_some(),
+            released: message.rare().released.is_some(),
         };
         let routing = &mut self.vhosts[vhost].routing;
         routing.route(start, &query, targets);
@@ -248,7 +249,7 @@ impl Broker {
             routing_key: message.routing_key.clone(),
             properties: Properties {
                 headers: message.rewritten_headers(self.profile),
-                ..message.properties.clone()
+                ..Properties::clone(&message.properties)
             },
         }));
         let mut targets = core::mem::take(&mut self.scratch.targets);

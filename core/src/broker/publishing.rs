@@ -4,7 +4,7 @@ use super::Broker;
 use super::arguments::MAX_EXPIRY;
 use super::channel::{ChannelKey, Mode};
 use super::event::{Event, Fact};
-use super::message::{Message, MessageId, Properties, SharedMessage};
+use super::message::{Message, MessageId, Properties, Rare, SharedMessage};
 use super::method::{ChannelId, Method, QueueId, Reply};
 use super::permission::{Resource, Right};
 use super::plugins::Routed;
@@ -167,21 +167,21 @@ impl Broker {
     }
 
     /// The message as queues will hold it.
-    fn make_message(&self, key: ChannelKey, publish: Publish) -> Result<Message, Fault> {
+    fn make_message(&mut self, key: ChannelKey, publish: Publish) -> Result<Message, Fault> {
         let Publish { exchange, routing_key, mut properties, body } = publish;
         let early = self.profile.checks_publisher_early();
         if early {
             self.check_topic(key, Right::Write, &exchange, &routing_key)?;
         }
-        let channel = self.channel_at(key)?;
+        let from = self.channel_at(key)?.id;
         if properties.reply_to.as_deref() == Some(PSEUDO_QUEUE) {
-            let Some(reply) = &channel.reply else {
+            let Some(reply) = &self.channel_at(key)?.reply else {
                 return Err(Fault::precondition("fast reply consumer does not exist"));
             };
             properties.reply_to = Some(reply.address.clone());
         }
         if early {
-            self.check_publisher(channel.id, &properties)?;
+            self.check_publisher(from, &properties)?;
         }
         if let Some(text) = &properties.expiration {
             let plain = check_expiration(text)?;
@@ -204,23 +204,14 @@ impl Broker {
                 sort_headers(headers);
             }
         }
-        let message = Message {
-            id: MessageId(0),
-            exchange,
-            routing_key,
-            properties,
-            body,
-            origin: None,
-            more_keys,
-            hidden_keys: hidden_keys.into(),
-            failed: 0,
-            released: None,
-        };
+        let properties = self.scratch.shared(properties);
+        let message = Message { exchange, routing_key, properties, body, ..Message::default() };
+        let message = message.with(Rare { more_keys, hidden_keys, ..Rare::default() });
         if !early {
             for routing_key in message.keys() {
                 self.check_topic(key, Right::Write, &message.exchange, routing_key)?;
             }
-            self.check_publisher(channel.id, &message.properties)?;
+            self.check_publisher(from, &message.properties)?;
         }
         Ok(message)
     }

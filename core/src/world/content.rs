@@ -32,7 +32,7 @@ pub(super) fn pass_on(
     routing_key: Name,
     places: &Places<'_>,
 ) -> Method {
-    let mut properties = message.properties.clone();
+    let mut properties = Properties::clone(&message.properties);
     properties.expiration = None;
     let mut headers = properties.headers.take().unwrap_or_default();
     for name in &forward.dropped {

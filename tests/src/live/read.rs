@@ -1,7 +1,7 @@
 //! Octets to what the broker says.
 
 use std::sync::Arc;
-use warren_core::broker::{Bytes, Message, MessageId, Name, Properties, Reply, Table, Value};
+use warren_core::broker::{Bytes, Message, Name, Properties, Reply, Table, Value};
 
 /// Fields in the order of the protocol, taken off one by one. The broker is
 /// trusted to send whole frames: where it does not, the test fails.
@@ -115,25 +115,14 @@ pub(super) fn with_content(mut reply: Reply, properties: Properties, body: Vec<u
     | Reply::Return { message, .. } = &mut reply
     {
         let message = Arc::make_mut(message);
-        message.properties = properties;
+        message.properties = Arc::new(properties);
         message.body = Bytes::from(body);
     }
     reply
 }
 
 fn envelope(exchange: Name, routing_key: Name) -> Arc<Message> {
-    Arc::new(Message {
-        id: MessageId::default(),
-        exchange,
-        routing_key,
-        properties: Properties::default(),
-        body: Bytes::default(),
-        origin: None,
-        more_keys: Vec::new(),
-        hidden_keys: Box::default(),
-        failed: 0,
-        released: None,
-    })
+    Arc::new(Message { exchange, routing_key, ..Message::default() })
 }
 
 /// A method frame's payload, and whether content follows.

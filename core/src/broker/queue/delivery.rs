@@ -48,7 +48,7 @@ impl Queue {
         let highest = self.settings.max_priority.unwrap_or(0);
         let level = message.properties.priority.unwrap_or(0).min(highest);
         let mut stored = self.admit(message, level, context);
-        stored.failed = u16::try_from(message.failed).unwrap_or(u16::MAX);
+        stored.failed = u16::try_from(message.rare().failed).unwrap_or(u16::MAX);
         if self.store.is_empty() {
             if let Some(slot) = self.next_consumer(context) {
                 self.deliver(slot, stored, context);

@@ -211,7 +211,7 @@ impl Stored {
             }
         };
         let mut message = Message::clone(&self.message);
-        let headers = message.properties.headers.get_or_insert_default();
+        let headers = Arc::make_mut(&mut message.properties).headers.get_or_insert_default();
         for (header, value) in counts.into_iter().flatten() {
             headers.set(header, value);
         }

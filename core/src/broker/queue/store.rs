@@ -329,23 +329,16 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::{Level, Levels, Pile, Rubbish, Store, Stored};
-    use crate::broker::message::{Message, MessageId, Properties};
-    use crate::broker::value::{Bytes, Name};
+    use crate::broker::message::{Message, MessageId};
+    use crate::broker::value::Name;
     use crate::time::Tick;
     use std::sync::Arc;
 
     fn stored(position: u64, level: u8) -> Stored {
         let message = Arc::new(Message {
             id: MessageId(position),
-            exchange: Name::from(""),
             routing_key: Name::from("q"),
-            properties: Properties::default(),
-            body: Bytes::from(""),
-            origin: None,
-            more_keys: Vec::new(),
-            hidden_keys: Box::default(),
-            failed: 0,
-            released: None,
+            ..Message::default()
         });
         let expires = Tick::MAX;
         Stored { position, message, expires, level, redelivered: false, failed: 0, returned: 0 }

@@ -184,11 +184,12 @@ impl Queue {
 /// are written in, leaves it.
 fn with_offset(message: &SharedMessage, offset: u64, profile: Profile) -> SharedMessage {
     let mut message = Message::clone(message);
-    let headers = message.properties.headers.get_or_insert_default();
+    let properties = Arc::make_mut(&mut message.properties);
+    let headers = properties.headers.get_or_insert_default();
     if profile < Profile::V4_0 {
         headers.0.retain(|(_, value)| !matches!(value, Value::Array(_) | Value::Table(_)));
     } else {
-        message.properties.delivery_mode.get_or_insert(1);
+        properties.delivery_mode.get_or_insert(1);
     }
     headers.set(OFFSET, Value::I64(i64::try_from(offset).unwrap_or(i64::MAX)));
     crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));

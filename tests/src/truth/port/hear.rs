@@ -6,7 +6,7 @@ use amq_protocol::protocol::{AMQPClass, access, basic, channel, confirm, connect
 use amq_protocol::protocol::{exchange as x, queue as q, tx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use warren_core::broker::{Bytes, Message, MessageId, Properties, Reply};
+use warren_core::broker::{Bytes, Message, Properties, Reply};
 
 /// A method whose header and body are still to come.
 pub(super) struct Content {
@@ -54,16 +54,11 @@ fn whole(number: u16, contents: &mut BTreeMap<u16, Content>) -> Option<Reply> {
     let Content { method, properties, body, .. } = contents.remove(&number)?;
     let message = |exchange, routing_key| {
         Arc::new(Message {
-            id: MessageId::default(),
             exchange: name(exchange),
             routing_key: name(routing_key),
-            properties,
+            properties: Arc::new(properties),
             body: Bytes::from(body),
-            origin: None,
-            more_keys: Vec::new(),
-            hidden_keys: Box::default(),
-            failed: 0,
-            released: None,
+            ..Message::default()
         })
     };
     Some(match &method {
