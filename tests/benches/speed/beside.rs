@@ -11,7 +11,10 @@ pub(crate) fn smqp() {
             let time = time.as_f64().unwrap_or(f64::NAN);
             line(&format!("  {:<52} {time:>10.3} µs", "smqp: 100 published, then 100 acked"));
         }
-        Err(_) => line("  smqp is not here: `cargo xtask setup` installs it"),
+        Err(why) => {
+            line("  smqp is not measured; `cargo xtask setup` installs it. Node.js says:");
+            line(&format!("  {why:?}"));
+        }
     }
 }
 

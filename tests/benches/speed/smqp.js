@@ -1,6 +1,8 @@
 // How many µs smqp takes for one message: published, routed, delivered and
 // acknowledged, in batches as Warren's own measurement. The same Node.js.
-const smqp = process.mainModule.require('smqp');
+// A function has no `require` of its own; where the libraries are, set-up says.
+const { createRequire } = process.getBuiltinModule?.('module') ?? process.mainModule.require('module');
+const smqp = createRequire(`${process.env.WARREN_NODE_MODULES}/`)('smqp');
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const work = (total, batch) => {
   const broker = new smqp.Broker();
