@@ -1,11 +1,11 @@
-//! `cargo xtask fuzz`: octets and texts changed at random, for as long as one
+//! `cargo xtask fuzz`: octets, texts and files changed at random, for as long as one
 //! likes.
 
 use crate::process::{Outcome, cargo, run, trouble};
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const TARGETS: [&str; 2] = ["frames", "scripts"];
+const TARGETS: [&str; 3] = ["frames", "scripts", "definitions"];
 const SECONDS: u64 = 60;
 
 /// Fuzzes one target, or all one after the other.
@@ -15,7 +15,7 @@ pub(crate) fn fuzz(target: Option<&str>, seconds: Option<u64>, seed: Option<u64>
     if chosen.is_empty() {
         return Err(trouble(
             format!("There is nothing to fuzz called `{}`.", target.unwrap_or_default()),
-            format!("There are {}.", TARGETS.join(" and ")),
+            format!("There are {}.", TARGETS.join(", ")),
         ));
     }
     // Another beginning each time, unless one is asked for.

@@ -1,6 +1,7 @@
 //! Octets to the port: decoder, handshake, connection and broker. The pipe is
 //! in memory and time goes by as fast as nothing happens.
 
+use super::change::changed;
 use super::fuzz;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, split};
@@ -93,7 +94,7 @@ fn frames() {
             panic!("{why}: {}", input.escape_ascii());
         }
     }
-    fuzz("frames", &corpus, |input| {
+    fuzz("frames", &corpus, changed, |input| {
         let profile = Profile::ALL[input.len() % Profile::ALL.len()];
         talk(&runtime, profile, input)
     });

@@ -1,5 +1,5 @@
 //! What is on file and in the tests, changed at random: octets for the port,
-//! and texts for the scenario language.
+//! texts for the scenario language, and definitions files.
 //!
 //! `cargo xtask fuzz` runs these for longer: WARREN_FUZZ_SECONDS, and with
 //! WARREN_FUZZ_SEED from another beginning. A failure is shrunk to the fewest
@@ -8,10 +8,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod change;
+mod definitions;
 mod frames;
 mod scripts;
 
-use change::{Change, changed};
+use change::Change;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::env;
@@ -31,8 +32,16 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     }
 }
 
+/// What makes an input of a member of a corpus, by its number, and changes.
+type Changed = fn(&[Vec<u8>], usize, &[Change]) -> Vec<u8>;
+
 /// Changes members of `corpus` and gives them to `check` until time is up.
-fn fuzz(target: &str, corpus: &[Vec<u8>], check: impl Fn(&[u8]) -> Result<(), String>) {
+fn fuzz(
+    target: &str,
+    corpus: &[Vec<u8>],
+    changed: Changed,
+    check: impl Fn(&[u8]) -> Result<(), String>,
+) {
     let time = Duration::from_secs(number("WARREN_FUZZ_SECONDS", SHORT));
     let mut seed = number("WARREN_FUZZ_SEED", 0);
     let (start, mut tried) = (Instant::now(), 0);

@@ -1,5 +1,6 @@
 //! Scenario texts: read, printed, tidied and run within limits.
 
+use super::change::changed;
 use super::fuzz;
 use warren_core::scenario::{format, parse, print};
 use warren_core::timeline::Timeline;
@@ -33,5 +34,5 @@ fn look(input: &[u8]) -> Result<(), String> {
 #[test]
 fn scripts() {
     let corpus: Vec<Vec<u8>> = SCENARIOS.iter().map(|(_, text)| text.as_bytes().to_vec()).collect();
-    fuzz("scripts", &corpus, look);
+    fuzz("scripts", &corpus, changed, look);
 }
