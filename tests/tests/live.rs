@@ -1,8 +1,9 @@
-//! The core against a running RabbitMQ, over random sessions; and the octets on
-//! file, said to it once more.
+//! The core against a running RabbitMQ, over random sessions and over
+//! recordings that were changed; and the octets on file, said to it once more.
 //!
 //! `cargo xtask live` runs this with other numbers: WARREN_LIVE_SESSIONS,
-//! WARREN_LIVE_SEED, and WARREN_LIVE_ENDLESS for going on until a difference.
+//! WARREN_LIVE_MUTANTS with WARREN_LIVE_AREA, WARREN_LIVE_SEED, and
+//! WARREN_LIVE_ENDLESS for going on until a difference.
 //! WARREN_LIVE_RECORD=FOLDER writes what the broker answers into the recordings
 //! there instead, beside what other versions answered.
 
@@ -175,19 +176,19 @@ fn odd_octets_are_answered_as_on_file() {
     println!("RabbitMQ {release}: {} odd inputs, answered as on file", wanted.len());
 }
 
-#[test]
-fn the_core_answers_as_the_real_broker_does() {
-    let broker = broker();
-    if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
-        return record(&broker, Path::new(&folder));
-    }
-    let sessions = number("WARREN_LIVE_SESSIONS", 120);
+/// Compares so many sessions, or more and more of them.
+fn compare(
+    broker: &Broker,
+    what: &str,
+    sessions: u64,
+    compare: impl Fn(u64, u64) -> Result<Report, String>,
+) {
     let mut seed = number("WARREN_LIVE_SEED", 1);
     loop {
         let start = Instant::now();
-        let report = broker.compare(seed, sessions).unwrap_or_else(|trouble| panic!("{trouble}"));
+        let report = compare(seed, sessions).unwrap_or_else(|trouble| panic!("{trouble}"));
         println!(
-            "RabbitMQ {}: {} sessions from seed {seed}, {} operations, {} different, \
+            "RabbitMQ {}: {} {what} from seed {seed}, {} operations, {} different, \
              {} unsteady {:?}, {} s",
             broker.profile().name(),
             report.sessions,
@@ -205,4 +206,26 @@ fn the_core_answers_as_the_real_broker_does() {
             return;
         }
     }
+}
+
+#[test]
+fn the_core_answers_as_the_real_broker_does() {
+    let broker = broker();
+    if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
+        return record(&start(&PLUGINS), Path::new(&folder));
+    }
+    let sessions = number("WARREN_LIVE_SESSIONS", 120);
+    compare(&broker, "sessions", sessions, |seed, count| broker.compare(seed, count));
+}
+
+/// What was recorded, changed at random, is answered as by the real broker.
+#[test]
+fn changed_recordings_are_answered_as_by_the_real_broker() {
+    let _others_wait = broker();
+    let broker = start(&PLUGINS);
+    let area = env::var("WARREN_LIVE_AREA").ok();
+    let mutants = number("WARREN_LIVE_MUTANTS", 120);
+    compare(&broker, "changed recordings", mutants, |seed, count| {
+        broker.mutate(seed, count, area.as_deref())
+    });
 }

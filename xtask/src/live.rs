@@ -23,6 +23,10 @@ pub(crate) struct Wish {
     endless: bool,
     /// A folder of recordings to add this broker's answers to, instead.
     record: Option<String>,
+    /// Recordings that are changed, instead of sessions.
+    mutate: bool,
+    /// Of one area.
+    area: Option<String>,
 }
 
 fn is_there() -> bool {
@@ -59,6 +63,8 @@ pub(crate) fn command(mut args: Args) -> Outcome {
         seed: args.values("--seed")?.pop(),
         endless: args.flag("--endless"),
         record: args.values("--record")?.pop(),
+        mutate: args.flag("--mutate"),
+        area: args.values("--area")?.pop(),
     };
     args.finish()?;
     install()?;
@@ -73,7 +79,14 @@ pub(crate) fn live(wish: &Wish) -> Outcome {
     let mut command = cargo();
     command.args(["test", "-p", "warren-tests", "--features", "live", "--test", "live"]);
     command.args(["--", "--nocapture"]).stdin(Stdio::null());
-    let numbers = [("WARREN_LIVE_SESSIONS", &wish.sessions), ("WARREN_LIVE_SEED", &wish.seed)];
+    let mutate = wish.mutate || wish.area.is_some();
+    if mutate {
+        command.arg("changed_recordings_are_answered_as_by_the_real_broker");
+    } else if wish.endless || wish.record.is_some() {
+        command.arg("the_core_answers_as_the_real_broker_does");
+    }
+    let sessions = if mutate { "WARREN_LIVE_MUTANTS" } else { "WARREN_LIVE_SESSIONS" };
+    let numbers = [(sessions, &wish.sessions), ("WARREN_LIVE_SEED", &wish.seed)];
     for (variable, value) in numbers {
         if let Some(value) = value {
             if value.parse::<u64>().is_err() {
@@ -87,6 +100,9 @@ pub(crate) fn live(wish: &Wish) -> Outcome {
     }
     if wish.endless {
         command.env("WARREN_LIVE_ENDLESS", "1");
+    }
+    if let Some(area) = &wish.area {
+        command.env("WARREN_LIVE_AREA", area);
     }
     if let Some(folder) = &wish.record {
         command.env("WARREN_LIVE_RECORD", absolute(folder)?);

@@ -45,11 +45,13 @@ cargo xtask COMMAND
   live     random sessions on the core and on a running RabbitMQ
              --sessions N       how many (120)
              --seed S           the first of them (1)
+             --mutate           recordings, changed at random, instead of sessions
+             --area A           only those of one area, as `truth` lists them
              --endless          go on until an answer differs
              --record DIR       add its answers to the recordings there instead
              WARREN_RABBITMQ    the folder of another rabbitmq-server and rabbitmqctl
-  fuzz     octets for the port and scenario texts, changed at random
-             TARGET             frames or scripts; both when left out
+  fuzz     octets for the port, scenario texts and definitions, changed at random
+             TARGET             frames, scripts or definitions; all when left out
              --seconds N        how long each (60)
              --seed S           where to begin (the clock)
   budget   compressed size of what the first page loads, against budget.toml

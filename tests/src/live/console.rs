@@ -65,8 +65,13 @@ impl Console {
 
     /// Evaluates an expression that gives `ok`.
     pub(super) fn evaluate(&self, expression: &str) -> Result<(), String> {
-        let said = self.ask(expression).map_err(|error| format!("Erlang's erl ended: {error}"))?;
+        let said = self.value(expression)?;
         if said == "ok" { Ok(()) } else { Err(format!("{expression} gave {said}")) }
+    }
+
+    /// What an expression gives, on one line.
+    pub(super) fn value(&self, expression: &str) -> Result<String, String> {
+        self.ask(expression).map_err(|error| format!("Erlang's erl ended: {error}"))
     }
 
     fn ask(&self, expression: &str) -> io::Result<String> {

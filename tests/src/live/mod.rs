@@ -10,6 +10,7 @@ mod console;
 mod dice;
 mod gate;
 mod generate;
+mod mutate;
 mod player;
 mod read;
 mod record;
@@ -17,7 +18,7 @@ mod server;
 mod shrink;
 mod wire;
 
-use compare::Played;
+use compare::{Manner, Order, Played};
 use gate::Gate;
 use serde_json::{Value as Json, json};
 use server::Server;
@@ -62,6 +63,18 @@ impl Report {
     }
 }
 
+/// Sessions to play, all in one way.
+struct Sessions {
+    /// Each with its seed.
+    all: Vec<(u64, Vec<Json>)>,
+    order: Order,
+    /// How their recordings are called, before the seed.
+    name: &'static str,
+}
+
+/// The seed of a session that differs, the session, and how it differs.
+type Different<'a> = (u64, &'a [Json], String);
+
 /// Whether the broker stops on the way.
 fn restarts(session: &[Json]) -> bool {
     session.iter().any(|operation| operation["op"] == "restart")
@@ -90,7 +103,8 @@ impl Broker {
             used: Mutex::default(),
         };
         let hello = [json!({ "op": "connect", "conn": "A" })];
-        let played = broker.play(&[&hello], QUIET[0])?.pop();
+        let manner = Manner { quiet: QUIET[0], order: Order::Promised };
+        let played = broker.play(&[&hello], manner)?.pop();
         let version = played.map(|played| played.version).unwrap_or_default();
         let line = version.rsplit_once('.').map_or("", |(line, _)| line);
         broker.profile = Profile::parse(line)
@@ -135,25 +149,53 @@ impl Broker {
     ///
     /// When the broker fails.
     pub fn compare(&self, first: u64, count: u64) -> Result<Report, String> {
-        let sessions = (first..first + count).map(|seed| {
-            let session = generate::session(seed, self.profile);
-            (seed, session)
-        });
-        let (restarting, steady): (Vec<_>, Vec<_>) = sessions.partition(|(_, s)| restarts(s));
+        let seeds = first..first + count;
+        self.report(Sessions {
+            all: seeds.map(|seed| (seed, generate::session(seed, self.profile))).collect(),
+            order: Order::Promised,
+            name: "live",
+        })
+    }
+
+    /// Plays recordings that were changed by `count` seeds from `first` on;
+    /// only those of one area when it is given.
+    ///
+    /// # Errors
+    ///
+    /// When the broker fails, or there is no such area.
+    pub fn mutate(&self, first: u64, count: u64, area: Option<&str>) -> Result<Report, String> {
+        let sources = mutate::Sources::read(area)?;
+        let session = |seed| (seed, mutate::session(seed, &sources, self.profile));
+        self.report(Sessions {
+            all: (first..first + count).map(session).collect(),
+            order: Order::Wire,
+            name: "mutant",
+        })
+    }
+
+    fn report(&self, sessions: Sessions) -> Result<Report, String> {
+        let order = sessions.order;
+        let manner = Manner { quiet: QUIET[0], order };
+        let (restarting, steady): (Vec<_>, Vec<_>) =
+            sessions.all.into_iter().partition(|(_, session)| restarts(session));
         let mut report = Report::default();
-        let mut different = self.play_steady(&steady, &mut report)?;
+        let mut different = self.play_steady(&steady, manner, &mut report)?;
         for together in restarting.chunks(TOGETHER) {
             let sessions: Vec<&[Json]> = together.iter().map(|(_, s)| s.as_slice()).collect();
-            let all = self.play(&sessions, QUIET[0])?;
-            for ((seed, _), played) in together.iter().zip(all) {
+            let all = self.play(&sessions, manner)?;
+            for ((seed, session), played) in together.iter().zip(all) {
                 report.count(&played);
-                different.extend(played.differs().then_some((*seed, played.details)));
+                let differs = played.differs();
+                different.extend(differs.then_some((*seed, session.as_slice(), played.details)));
             }
         }
-        for (seed, details) in different {
+        for (seed, session, details) in different {
             eprintln!("session {seed} differs:\n{details}");
-            match self.look_closer(seed)? {
-                Some(found) => report.different.push(found),
+            match self.look_closer(session, order)? {
+                Some(played) => {
+                    let recording = played.recording(&format!("{}-{seed}", sessions.name));
+                    report.different.push((recording, played.details));
+                }
                 None => report.unsteady.push(seed),
             }
         }
@@ -163,22 +205,24 @@ impl Broker {
 
     /// Plays sessions that leave the broker running, some at a time; gives
     /// those that differ.
-    fn play_steady(
+    fn play_steady<'a>(
         &self,
-        sessions: &[(u64, Vec<Json>)],
+        sessions: &'a [(u64, Vec<Json>)],
+        manner: Manner,
         report: &mut Report,
-    ) -> Result<Vec<(u64, String)>, String> {
+    ) -> Result<Vec<Different<'a>>, String> {
         let next = AtomicUsize::new(0);
         let found = Mutex::new((report, Vec::new()));
         let work = || -> Result<(), String> {
             loop {
                 let turn = next.fetch_add(1, Ordering::Relaxed);
                 let Some((seed, session)) = sessions.get(turn) else { return Ok(()) };
-                let mut played = self.play(&[session], QUIET[0])?;
+                let mut played = self.play(&[session], manner)?;
                 let Some(played) = played.pop() else { return Ok(()) };
                 let (report, different) = &mut *found.lock().expect("nobody panicked");
                 report.count(&played);
-                different.extend(played.differs().then_some((*seed, played.details)));
+                let differs = played.differs();
+                different.extend(differs.then_some((*seed, session.as_slice(), played.details)));
             }
         };
         std::thread::scope(|scope| {
@@ -187,7 +231,7 @@ impl Broker {
             results.find(Result::is_err).unwrap_or(Ok(()))
         })?;
         let (_, mut different) = found.into_inner().expect("nobody panicked");
-        different.sort_unstable();
+        different.sort_unstable_by_key(|(seed, ..)| *seed);
         Ok(different)
     }
 
@@ -216,24 +260,23 @@ impl Broker {
         recorded.map_err(|error| format!("the broker broke off: {error}"))
     }
 
-    /// Plays the session of a seed again and, if it differs still, shrinks it.
-    fn look_closer(&self, seed: u64) -> Result<Option<(Json, String)>, String> {
-        let session = generate::session(seed, self.profile);
-        let Some(step) = self.differs(&[&session])?.pop().flatten() else { return Ok(None) };
-        eprintln!("session {seed} differs still; looking for a smaller one");
-        let small = shrink::shrink(self, session[..=step].to_vec())?;
-        let played = self.play(&[&small], QUIET[2])?.pop();
-        Ok(played.map(|played| (played.recording(&format!("live-{seed}")), played.details)))
+    /// Plays a session again and, if it differs still, shrinks it.
+    fn look_closer(&self, session: &[Json], order: Order) -> Result<Option<Played>, String> {
+        let Some(step) = self.differs(&[session], order)?.pop().flatten() else { return Ok(None) };
+        eprintln!("it differs still; looking for a smaller one");
+        let small = shrink::shrink(self, session[..=step].to_vec(), order)?;
+        Ok(self.play(&[&small], Manner { quiet: QUIET[2], order })?.pop())
     }
 
     /// For each session the step in which the answers differ, if they do each
     /// time.
-    fn differs(&self, sessions: &[&[Json]]) -> Result<Vec<Option<usize>>, String> {
+    fn differs(&self, sessions: &[&[Json]], order: Order) -> Result<Vec<Option<usize>>, String> {
         let mut steps: Vec<Option<usize>> = vec![Some(0); sessions.len()];
         for quiet in &QUIET[1..] {
             let still: Vec<usize> = (0..sessions.len()).filter(|at| steps[*at].is_some()).collect();
             let chosen: Vec<&[Json]> = still.iter().map(|at| sessions[*at]).collect();
-            for (at, played) in still.iter().zip(self.play(&chosen, *quiet)?) {
+            let manner = Manner { quiet: *quiet, order };
+            for (at, played) in still.iter().zip(self.play(&chosen, manner)?) {
                 steps[*at] = played.differs().then(|| played.operations.len() - 1);
             }
         }
@@ -241,7 +284,7 @@ impl Broker {
     }
 
     /// Plays sessions at the same time; a restart is for all that want one.
-    fn play(&self, sessions: &[&[Json]], quiet: Duration) -> Result<Vec<Played>, String> {
+    fn play(&self, sessions: &[&[Json]], manner: Manner) -> Result<Vec<Played>, String> {
         let vhosts: Vec<String> =
             sessions.iter().map(|_| self.vhost()).collect::<Result<_, _>>()?;
         let gate = Gate::new(sessions.len());
@@ -251,7 +294,7 @@ impl Broker {
                 .zip(&vhosts)
                 .map(|(session, vhost)| {
                     let pass = gate.pass(&self.server);
-                    scope.spawn(move || compare::play(session, self.profile, pass, vhost, quiet))
+                    scope.spawn(move || compare::play(session, self.profile, pass, vhost, manner))
                 })
                 .collect();
             let played = threads.into_iter().map(|t| t.join().expect("playing does not panic"));

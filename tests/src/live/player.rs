@@ -1,5 +1,7 @@
 //! The operations of a session, done to a real broker.
 
+mod look;
+
 use super::client::{Client, Heard};
 use super::gate::Pass;
 use crate::truth::Observed;
@@ -123,9 +125,11 @@ impl<'a> Player<'a> {
             }
             "open" => self.open(operation),
             "sleep" => {}
+            "drain" => return self.drain(operation),
+            "stat" => return self.stat(operation),
             "policy.set" => {
                 let set = self.pass.server().set_policy(&self.vhost, operation);
-                return set.map_err(io::Error::other);
+                return self.refused(set);
             }
             "policy.clear" => {
                 let cleared = self.pass.server().clear_policy(&self.vhost, name("name"));
@@ -302,11 +306,10 @@ impl<'a> Player<'a> {
     }
 
     fn on_reply(&mut self, connection: &str, number: u16, reply: Reply) {
-        let found = self
-            .channels
-            .iter_mut()
-            .find(|(_, c)| c.connection == connection && c.number == number);
-        let Some((name, channel)) = found else { return };
+        // Another connection of that name may have had a channel of that number.
+        let same = self.channels.iter_mut();
+        let same = same.filter(|(_, c)| c.connection == connection && c.number == number);
+        let Some((name, channel)) = same.max_by_key(|(_, c)| c.open) else { return };
         let name = name.clone();
         if matches!(reply, Reply::ChannelFlowOk { .. }) {
             if channel.flows == 0 {
@@ -352,8 +355,12 @@ impl<'a> Player<'a> {
     }
 }
 
-/// The virtual host is called `/` there, and Erlang's terms are on one line.
+/// The virtual host is called `/` there, and Erlang's terms are on one line where
+/// the length of its name decides where they are broken.
 fn as_in_recordings(text: &str, vhost: &str) -> String {
+    if !text.contains(vhost) {
+        return text.to_owned();
+    }
     let mut lines = text.replace(vhost, "/");
     while let Some(at) = lines.find("\n ") {
         let end = lines[at + 1..].find(|c| c != ' ').map_or(lines.len(), |length| at + 1 + length);

@@ -1,7 +1,7 @@
 //! A RabbitMQ of our own: on loopback, on free ports, in a folder that goes.
 
 use super::console::{Console, binary};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -26,6 +26,31 @@ cat >/dev/null
 rm -rf "$FOLDER"
 kill -KILL 0
 "#;
+
+const NOT_YET: &str = "the broker is not there yet";
+
+/// For each queue its name, behind a number that keeps it from being printed
+/// as text, and its depth as its process has it.
+const DEPTHS: &str = r"
+[try
+    {ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(VHOST, queue, N)),
+    case amqqueue:get_type(Q) of
+        rabbit_quorum_queue ->
+            Ask = fun(F) ->
+                {ok, {_, R}, _} = ra:local_query(amqqueue:get_pid(Q), F),
+                R
+            end,
+            {[-1 | binary_to_list(N)],
+             [Ask(fun rabbit_fifo:query_messages_ready/1),
+              Ask(fun rabbit_fifo:query_messages_checked_out/1)]};
+        _ ->
+            Items = [messages_ready, messages_unacknowledged, consumers],
+            {[-1 | binary_to_list(N)], [X || {_, X} <- rabbit_amqqueue:info(Q, Items)]}
+    end
+catch
+    _:_ -> {[-1 | binary_to_list(N)], none}
+end || N <- NAMES].
+";
 
 /// A running broker. It ends when this is dropped.
 pub(super) struct Server {
@@ -143,6 +168,29 @@ impl Server {
         self.evaluate(&format!("rabbit_policy:delete({vhost}, {name}, <<\"warren\">>), ok."))
     }
 
+    /// How many messages are ready and outstanding in queues, and how many
+    /// consumers those have that count them; `null` for one that is not there.
+    /// Of all queues of the virtual host when none are named.
+    pub(super) fn depths(
+        &self,
+        vhost: &str,
+        queues: Option<&[String]>,
+    ) -> Result<Vec<(String, Json)>, String> {
+        let console = self.console.as_ref().ok_or_else(|| NOT_YET.to_owned())?;
+        let vhost = binary(vhost);
+        let names = match queues {
+            Some(queues) => list(queues),
+            None => format!(
+                "[N || Q <- rabbit_amqqueue:list({vhost}), {{_, _, _, N}} <- [amqqueue:get_name(Q)]]"
+            ),
+        };
+        let said = console.value(&DEPTHS.replace("VHOST", &vhost).replace("NAMES", &names))?;
+        let json = said.replace('{', "[").replace('}', "]").replace("none", "null");
+        let rows: Vec<(Vec<i16>, Option<Vec<u64>>)> =
+            serde_json::from_str(&json).map_err(|_| format!("the depths of queues are {said}"))?;
+        Ok(rows.into_iter().map(|(name, numbers)| (text(&name), depth(numbers))).collect())
+    }
+
     /// Whether it has an exchange type.
     pub(super) fn has_exchange_type(&self, kind: &str) -> Result<bool, String> {
         let asked = format!("rabbit_exchange:check_type({}), ok.", binary(kind));
@@ -161,7 +209,7 @@ impl Server {
     fn evaluate(&self, expression: &str) -> Result<(), String> {
         match &self.console {
             Some(console) => console.evaluate(expression),
-            None => Err("the broker is not there yet".to_owned()),
+            None => Err(NOT_YET.to_owned()),
         }
     }
 }
@@ -170,6 +218,20 @@ impl Server {
 fn list(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| binary(name)).collect();
     format!("[{}]", names.join(","))
+}
+
+/// The name of a row of [`DEPTHS`].
+fn text(octets: &[i16]) -> String {
+    let octets: Vec<u8> = octets.iter().skip(1).map(|octet| *octet as u8).collect();
+    String::from_utf8_lossy(&octets).into_owned()
+}
+
+/// A row of [`DEPTHS`] as recordings show it.
+fn depth(numbers: Option<Vec<u64>>) -> Json {
+    let names = ["ready", "unacked", "consumers"];
+    numbers.map_or(Json::Null, |numbers| {
+        names.iter().zip(numbers).map(|(name, n)| ((*name).to_owned(), json!(n))).collect()
+    })
 }
 
 fn node_name(port: u16) -> String {

@@ -1,6 +1,7 @@
 //! A difference's smallest session.
 
 use super::Broker;
+use super::compare::Order;
 use serde_json::Value as Json;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const AT_ONCE: usize = 12;
 
 /// Takes out of a session what the difference does not need.
-pub(super) fn shrink(broker: &Broker, session: Vec<Json>) -> Result<Vec<Json>, String> {
+pub(super) fn shrink(
+    broker: &Broker,
+    session: Vec<Json>,
+    order: Order,
+) -> Result<Vec<Json>, String> {
     let start = Instant::now();
     let mut session = session;
     let mut size = session.len() / 2;
@@ -21,14 +26,14 @@ pub(super) fn shrink(broker: &Broker, session: Vec<Json>) -> Result<Vec<Json>, S
             let end = (start + size).min(session.len());
             [&session[..start], &session[end..]].concat()
         });
-        match first_that_differs(broker, smaller.collect())? {
+        match first_that_differs(broker, smaller.collect(), order)? {
             Some(smaller) => session = smaller,
             None => size /= 2,
         }
     }
     while start.elapsed() < PATIENCE {
         let smaller = (0..session.len()).flat_map(|at| simpler(&session, at)).collect();
-        match first_that_differs(broker, smaller)? {
+        match first_that_differs(broker, smaller, order)? {
             Some(smaller) => session = smaller,
             None => break,
         }
@@ -89,10 +94,11 @@ fn simpler(session: &[Json], at: usize) -> Vec<Vec<Json>> {
 fn first_that_differs(
     broker: &Broker,
     sessions: Vec<Vec<Json>>,
+    order: Order,
 ) -> Result<Option<Vec<Json>>, String> {
     for batch in sessions.chunks(AT_ONCE) {
         let chosen: Vec<&[Json]> = batch.iter().map(Vec::as_slice).collect();
-        for (session, step) in batch.iter().zip(broker.differs(&chosen)?) {
+        for (session, step) in batch.iter().zip(broker.differs(&chosen, order)?) {
             if let Some(step) = step {
                 return Ok(Some(session[..=step].to_vec()));
             }

@@ -12,7 +12,7 @@ pub(crate) mod observe;
 mod operator;
 pub(crate) mod play;
 mod port;
-mod recording;
+pub(crate) mod recording;
 mod run;
 pub(crate) mod subject;
 pub mod table;
