@@ -149,8 +149,8 @@ impl Wanted {
             Self::Kind(QueueKind::Stream) => STREAM,
         };
         let more = QUORUM_4_3.iter().chain(&["x-queue-leader-locator"]);
-        let more = more.filter(move |key| !own.contains(key) && self.knows(key, profile));
-        own.iter().chain(more).copied()
+        let more = more.filter(move |key| !own.contains(key));
+        own.iter().chain(more).copied().filter(move |key| self.knows(key, profile))
     }
 }
 
@@ -164,6 +164,9 @@ pub(crate) fn check_declare(at: &str, arguments: &Table, profile: Profile) -> Re
     for (key, check) in CHECKS {
         let check = match *key {
             "x-queue-mode" if profile >= Profile::V4_3 => continue,
+            "x-max-age" if profile < Profile::V4_3 && is_unnumbered(arguments, wanted) => {
+                return Err(Fault::crash());
+            }
             "x-queue-version" if profile >= Profile::V4_3 => &(newest_queue_version as Check),
             _ => check,
         };
@@ -326,6 +329,14 @@ fn queue_mode(value: &Value, _: &Table) -> Result<(), String> {
         },
         other => Err(unacceptable(other)),
     }
+}
+
+/// Whether a stream is to keep messages for an age without a number, which is
+/// taken for one before 4.3 (`rabbit_amqqueue:check_max_age`).
+fn is_unnumbered(arguments: &Table, wanted: Wanted) -> bool {
+    let age = arguments.get("x-max-age").and_then(Value::as_str);
+    wanted == Wanted::Kind(QueueKind::Stream)
+        && age.is_some_and(|age| !age.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A number and a unit of time, `7D`.

@@ -6,7 +6,7 @@ use super::equivalence;
 use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
 use super::permission::{Resource, Right};
-use super::queue::{Declared, Queue, QueueKind};
+use super::queue::{Declared, Queue, QueueKind, check_stream_arguments};
 use super::reply_code::{Fault, queue_at};
 use super::reply_to;
 use super::value::{Name, Table, Value};
@@ -186,6 +186,8 @@ impl Broker {
             && let Some(kind) = self.vhosts[vhost].queue_type(self.profile, flags)
         {
             wanted.arguments.set("x-queue-type", Value::str(kind.name()));
+            // `rabbit_misc:set_table_value` sorts, and the first wrong one is told.
+            crate::order::sort_by(&mut wanted.arguments.0, |a, b| a.0.cmp(&b.0));
         }
         let kind = Wanted::of(&wanted.arguments);
         if wanted.queue.is_empty() {
@@ -272,7 +274,12 @@ impl Broker {
         limit?;
         let Wanted::Kind(kind) = kind;
         if kind == QueueKind::Classic {
-            return Ok(kind);
+            return match wanted.arguments.get("x-queue-master-locator") {
+                Some(locator) if !wanted.exclusive && self.profile.crashes_over(locator) => {
+                    Err(Fault::crash())
+                }
+                _ => Ok(kind),
+            };
         }
         let refused = [
             (wanted.auto_delete, "auto-delete"),
@@ -281,6 +288,9 @@ impl Broker {
         ];
         if let Some((_, property)) = refused.iter().find(|(is, _)| *is) {
             return Err(Fault::precondition(format!("invalid property '{property}' for {at}")));
+        }
+        if kind == QueueKind::Stream {
+            check_stream_arguments(&wanted.arguments, self.profile)?;
         }
         Ok(kind)
     }
@@ -353,6 +363,13 @@ impl Profile {
     /// (`rabbit_amqqueue:augment_declare_args`, since 4.0).
     pub(crate) fn writes_queue_type(self) -> bool {
         self >= Self::V4_0
+    }
+
+    /// An unknown place for a queue is no error but the end of a process
+    /// (`rabbit_queue_master_location_misc` in 3.10; since 4.0 nobody looks).
+    fn crashes_over(self, locator: &Value) -> bool {
+        let known = ["client-local", "min-masters", "random"];
+        self < Self::V4_0 && !locator.as_str().is_some_and(|name| known.contains(&name))
     }
 
     /// The limit of queues is looked at before the arguments

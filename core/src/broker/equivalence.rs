@@ -1,11 +1,13 @@
 //! When two declarations say the same, and what is said when they do not
 //! (`rabbit_misc:assert_args_equivalence`).
 
+use super::age::age;
 use super::arguments::Wanted;
 use super::profile::Profile;
 use super::reply_code::Fault;
 use super::routing::erlang_term;
 use super::value::{Table, Value};
+use std::borrow::Cow;
 
 /// Whether a declaration's arguments say what is in force already.
 pub(crate) fn check_equivalent(
@@ -27,17 +29,29 @@ pub(crate) fn same(
     received: &Table,
     profile: Profile,
 ) -> Result<(), Fault> {
-    let (old, new) = (current.get(key), received.get(key));
+    let (old, new) = (normal(key, current, profile), normal(key, received, profile));
+    let (old, new) = (old.as_deref(), new.as_deref());
     let classic = |value: Option<&Value>| value.and_then(Value::as_str) == Some("classic");
     let (received, current) = match (old, new) {
         (None, None) => return Ok(()),
         (Some(old), Some(new)) if is_same(old, new) => return Ok(()),
-        (Some(old), Some(new)) => (quoted(new, profile), quoted(old, profile)),
+        (Some(old), Some(new)) => (bare(new, profile)?, bare(old, profile)?),
         (None, new) if key == "x-queue-type" && classic(new) => return Ok(()),
         (old, None) if key == "x-queue-type" && classic(old) => return Ok(()),
         (old, new) => (typed(new, profile), typed(old, profile)),
     };
     Err(inequivalent(at, key, &received, &current))
+}
+
+/// The value that is compared: ages in milliseconds, since 4.3
+/// (`rabbit_amqqueue:normalize_max_age`).
+fn normal<'a>(key: &str, table: &'a Table, profile: Profile) -> Option<Cow<'a, Value>> {
+    let value = table.get(key)?;
+    let counted = key == "x-max-age" && profile >= Profile::V4_3;
+    Some(match value.as_str().filter(|_| counted).and_then(age) {
+        Some(age) => Cow::Owned(Value::str(&age.as_millis().to_string())),
+        None => Cow::Borrowed(value),
+    })
 }
 
 /// Whether two flags are the same.
@@ -79,6 +93,16 @@ fn typed(value: Option<&Value>, profile: Profile) -> String {
         || "none".into(),
         |value| format!("the value {} of type '{}'", quoted(value, profile), value.type_name()),
     )
+}
+
+/// A value beside another one, where types are left out. `rabbit_misc:val` takes
+/// a void for none, and the two numbers of a decimal for a type and a value.
+fn bare(value: &Value, profile: Profile) -> Result<String, Fault> {
+    match value {
+        Value::Void => Ok("none".into()),
+        Value::Decimal { .. } => Err(Fault::crash()),
+        other => Ok(quoted(other, profile)),
+    }
 }
 
 /// A text as it is, anything else as an Erlang term.

@@ -210,11 +210,18 @@ impl Broker {
     ) -> Result<(), String> {
         self.advance(now, out);
         let index = self.vhost_named(vhost)?;
-        let pattern = Pattern::new(&policy.pattern).map_err(|error| {
-            format!("pattern should be regular expression but is invalid: {error}")
-        })?;
-        policy_key::check_target(policy.apply_to, self.profile)?;
-        policy_key::check(&policy.definition, operator, self.profile)?;
+        // All that is wrong is told (`rabbit_parameter_validation:proplist`).
+        let mut wrong: Vec<String> = Vec::new();
+        wrong.extend(policy_key::check(&policy.definition, operator, self.profile).err());
+        wrong.extend(policy_key::check_target(policy.apply_to, self.profile).err());
+        let pattern = match Pattern::new(&policy.pattern) {
+            Ok(pattern) if wrong.is_empty() => pattern,
+            Ok(_) => return Err(wrong.join("\n")),
+            Err(error) => {
+                wrong.push(format!("pattern should be regular expression but is invalid: {error}"));
+                return Err(wrong.join("\n"));
+            }
+        };
         let vhost = &mut self.vhosts[index];
         let policies = if operator { &mut vhost.operator_policies } else { &mut vhost.policies };
         policies.retain(|active| active.policy.name != policy.name);

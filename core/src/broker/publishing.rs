@@ -189,11 +189,6 @@ impl Broker {
                 properties.expiration = Some(plain.into());
             }
         }
-        if let Some(mode) = properties.delivery_mode.filter(|mode| !matches!(mode, 1 | 2))
-            && self.profile.checks_delivery_mode()
-        {
-            return Err(invalid_message(&format!("{{delivery_mode_unknown,{mode}}}")));
-        }
         let (mut more_keys, mut hidden_keys) = (Vec::new(), Vec::new());
         if let Some(headers) = &mut properties.headers {
             more_keys = keys_of(headers, "CC")?;
@@ -203,6 +198,11 @@ impl Broker {
             if self.profile.rewrites_headers() {
                 sort_headers(headers);
             }
+        }
+        if let Some(mode) = properties.delivery_mode.filter(|mode| !matches!(mode, 1 | 2))
+            && self.profile.checks_delivery_mode()
+        {
+            return Err(invalid_message(&format!("{{delivery_mode_unknown,{mode}}}")));
         }
         let properties = self.scratch.shared(properties);
         let message = Message { exchange, routing_key, properties, body, ..Message::default() };

@@ -56,6 +56,9 @@ impl Broker {
         if &*name != PSEUDO_QUEUE && !self.replies.contains_key(&name) {
             return Err(Fault::no_queue(&name, &self.vhosts[channel.vhost].name));
         }
+        if self.profile.asks_requesters() && self.replies.get(&name) == Some(&key) {
+            return Err(Fault::crash());
+        }
         self.channel_at_mut(key)?.last_queue = name.clone();
         let reply = Reply::QueueDeclareOk { queue: name, messages: 0, consumers: 1 };
         self.answer(key, nowait, reply, out);
@@ -87,6 +90,13 @@ impl Broker {
 }
 
 impl Profile {
+    /// Whether an address is in use is asked of the requester's channel, which
+    /// fails when it asks itself (`rabbit_channel:declare_fast_reply_to`). Since
+    /// 4.2 it is looked up (`rabbit_volatile_queue`).
+    fn asks_requesters(self) -> bool {
+        self < Self::V4_3
+    }
+
     /// A direct reply counts as routed and takes a delivery tag like any other
     /// delivery (`rabbit_volatile_queue.erl`, since 4.2). Before, a mandatory
     /// reply is returned although it is delivered.

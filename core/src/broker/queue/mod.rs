@@ -14,6 +14,7 @@ pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::Settlement;
 pub(crate) use store::{Levels, Rubbish, Store, Stored};
+pub(crate) use stream::check_arguments as check_stream_arguments;
 
 use super::channel::Channels;
 use super::consumer::{Consumers, Rules};
@@ -147,7 +148,8 @@ impl Queue {
 
     /// What `queue.declare-ok` says about it: ready messages and consumers. A
     /// quorum queue counts cancelled consumers that still hold something, and
-    /// each message held after a `basic.get` (`rabbit_fifo:query_consumer_count`).
+    /// each message held after a `basic.get`, but none that waits for the single
+    /// active one to go (`rabbit_fifo:query_stat`).
     pub(crate) fn counts(&self, now: Tick) -> (u32, u32) {
         if self.is_stream() {
             return self.log_counts(now);
@@ -155,6 +157,9 @@ impl Queue {
         let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         let mut consumers = self.consumers.len();
         if self.is_quorum() {
+            if self.settings.single_active {
+                consumers = self.consumers.holder.is_some().into();
+            }
             let (cancelled, held) = self.consumers.holding();
             consumers += cancelled + count(self.unacked.saturating_sub(held));
         }

@@ -23,6 +23,32 @@ const TICK: Span = Span::secs(5);
 /// The header that tells a message's place in the log.
 const OFFSET: &str = "x-stream-offset";
 
+/// The largest segment of a stream, in octets.
+const MAX_SEGMENT: i64 = 3_000_000_000;
+
+/// Checks what a stream looks at last (`rabbit_stream_queue:declare`).
+pub(crate) fn check_arguments(arguments: &Table, profile: Profile) -> Result<(), Fault> {
+    let key = "x-stream-max-segment-size-bytes";
+    if arguments.get(key).and_then(Value::as_integer).is_some_and(|size| size > MAX_SEGMENT) {
+        return Err(Fault::precondition(format!("Exceeded max value for {key}")));
+    }
+    let key = "x-stream-filter-size-bytes";
+    let may_be = |value: &Value| match value {
+        Value::F32(size) => (16.0..=255.0).contains(size),
+        Value::F64(size) => (16.0..=255.0).contains(size),
+        Value::Timestamp(size) => (16..=255).contains(size),
+        // Erlang takes everything else to be greater than any number.
+        other => other.as_integer().is_some_and(|size| (16..=255).contains(&size)),
+    };
+    match arguments.get(key) {
+        Some(value) if profile >= Profile::V4_0 && !may_be(value) => {
+            let gap = if profile < Profile::V4_3 { "  " } else { " " };
+            Err(Fault::precondition(format!("Invalid value for{gap}{key}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What a stream knows about its log, whose messages are in the store.
 #[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Log {
