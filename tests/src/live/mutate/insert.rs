@@ -106,7 +106,10 @@ fn mode(dice: &mut Dice, names: &Names, ch: &str) -> Vec<Json> {
     match dice.below(4) {
         0 => vec![select("confirm.select")],
         1 => vec![select("tx.select")],
-        2 => vec![select(*dice.pick(&["tx.commit", "tx.rollback"]))],
+        2 => {
+            let end = *dice.pick(&["tx.commit", "tx.rollback"]);
+            vec![select(end)]
+        }
         _ => {
             let end = *dice.pick(&["tx.commit", "tx.commit", "tx.rollback"]);
             let within = [publish(dice, names, ch), settle(dice, ch), get(dice, names, ch)];
