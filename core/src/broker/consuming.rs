@@ -375,10 +375,10 @@ impl Profile {
         self >= Self::V4_0
     }
 
-    /// A message that a consumer failed keeps that mark in the queue that it is
-    /// dead-lettered to, where it is then delivered as redelivered
+    /// Classic queues, too, count how often a message was failed, and deliver
+    /// one that was before it came as redelivered
     /// (`rabbit_variable_queue:update_delivery_count`, since 4.3).
-    pub(crate) fn marks_failed_dead_letters_redelivered(self) -> bool {
+    pub(crate) fn counts_failures_everywhere(self) -> bool {
         self >= Self::V4_3
     }
 }

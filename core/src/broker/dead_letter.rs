@@ -151,7 +151,7 @@ fn reborn(dying: Dying, profile: Profile, now: Tick) -> Message {
         origin: Some(old.id),
         more_keys,
         hidden_keys: rare.hidden_keys.clone(),
-        failed: if profile.marks_failed_dead_letters_redelivered() { failed } else { 0 },
+        failed: if profile.carries_failures() { failed } else { 0 },
         released: None,
     })
 }
@@ -285,6 +285,12 @@ impl Profile {
 
     /// `x-last-death-*` headers (`mc:record_death`, since 3.13).
     pub(crate) fn records_last_death(self) -> bool {
+        self >= Self::V4_0
+    }
+
+    /// A dead letter keeps how often consumers failed it (`annotate_msg` and
+    /// `maybe_set_msg_delivery_count` of `rabbit_fifo`, since 4.0).
+    fn carries_failures(self) -> bool {
         self >= Self::V4_0
     }
 

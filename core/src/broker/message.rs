@@ -80,8 +80,8 @@ pub struct Rare {
     pub more_keys: Vec<Name>,
     /// Those from BCC, which nobody gets to see.
     pub hidden_keys: Vec<Name>,
-    /// For a dead-lettered message, how often a consumer failed it before.
-    /// RabbitMQ 4.3 delivers it as redelivered when that is not 0.
+    /// For a dead-lettered message, how often a consumer failed it before. Since
+    /// 4.0 a quorum queue counts on from there; in 4.3 any queue does.
     pub failed: u32,
     /// For how many milliseconds a delayed exchange held it back, when one did.
     pub released: Option<u32>,

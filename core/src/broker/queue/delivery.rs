@@ -47,8 +47,7 @@ impl Queue {
         }
         let highest = self.settings.max_priority.unwrap_or(0);
         let level = message.properties.priority.unwrap_or(0).min(highest);
-        let mut stored = self.admit(message, level, context);
-        stored.failed = u16::try_from(message.rare().failed).unwrap_or(u16::MAX);
+        let stored = self.admit(message, level, context);
         if self.store.is_empty() {
             if let Some(slot) = self.next_consumer(context) {
                 self.deliver(slot, stored, context);
@@ -101,7 +100,7 @@ impl Queue {
             expires: self.expiry_of(message, context.now),
             level,
             redelivered: false,
-            failed: 0,
+            failed: u16::try_from(message.rare().failed).unwrap_or(u16::MAX),
             returned: 0,
         }
     }
@@ -109,7 +108,7 @@ impl Queue {
     /// Stores an arrival that nobody could take, then drops what is too much
     /// or expired (`deliver_or_enqueue`).
     fn keep(&mut self, mut stored: Stored, context: &mut Context<'_>) {
-        stored.redelivered = stored.failed > 0;
+        stored.redelivered = stored.failed > 0 && context.profile.counts_failures_everywhere();
         let expires = stored.expires;
         self.store.push(stored);
         let dropped = self.drop_over_length(context);
@@ -127,7 +126,8 @@ impl Queue {
             reason: Leave::Overflow,
         });
         if self.settings.overflow == Overflow::RejectPublishDlx {
-            self.bury_message(message.clone(), 0, DeathReason::MaxLength, context);
+            let failed = u16::try_from(message.rare().failed).unwrap_or(u16::MAX);
+            self.bury_message(message.clone(), failed, DeathReason::MaxLength, context);
         }
     }
 

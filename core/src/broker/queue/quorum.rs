@@ -35,7 +35,8 @@ impl Queue {
             return false;
         }
         let level = context.profile.quorum_level(message.properties.priority);
-        let stored = self.admit(message, level, context);
+        let mut stored = self.admit(message, level, context);
+        stored.redelivered = stored.failed > 0;
         self.store.push(stored);
         self.hand_out(true, context);
         self.drop_fleeting(context);
@@ -114,6 +115,7 @@ impl Queue {
             match settlement {
                 Settlement::Ack => self.left(&stored, Leave::Acknowledged, context),
                 Settlement::Discard { failed } => {
+                    let failed = failed || !context.profile.counts_failures_everywhere();
                     stored.failed = stored.failed.saturating_add(u16::from(failed));
                     self.left(&stored, Leave::Rejected, context);
                     self.bury(stored, DeathReason::Rejected, context);
@@ -122,7 +124,10 @@ impl Queue {
                     self.requeue_at_tail(stored, failed, context);
                     self.check_out(context);
                 }
-                Settlement::Requeue { failed } => self.return_one(stored, failed, context),
+                Settlement::Requeue { failed } => {
+                    let failed = failed && context.profile.counts_failures_everywhere();
+                    self.return_one(stored, failed, context);
+                }
             }
         }
         self.check_out(context);
@@ -139,11 +144,10 @@ impl Queue {
     /// Before all that was never handed out, behind what came back earlier;
     /// or out, when it came back too often.
     pub(crate) fn return_one(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
-        let mut stored = stored.come_back(failed);
+        let stored = stored.come_back(failed);
         let counted =
             if context.profile.limits_failures_only() { stored.failed } else { stored.returned };
         if self.settings.delivery_limit.is_some_and(|limit| u32::from(counted) > limit) {
-            stored.failed = 0;
             self.left(&stored, Leave::DeliveryLimit, context);
             self.bury(stored, DeathReason::DeliveryLimit, context);
         } else {
@@ -192,22 +196,23 @@ impl Stored {
     }
 
     /// The message as it is sent: quorum queues add how often it came back,
-    /// which 3.10 does even for zero when it is `got`.
+    /// which 3.10 does even for zero when it is `got`. Until it has come back in
+    /// this queue, how often it was failed in others stands for that
+    /// (`rabbit_fifo_client:add_delivery_count_header`).
     pub(crate) fn shown(&self, kind: QueueKind, profile: Profile, got: bool) -> SharedMessage {
+        if kind != QueueKind::Quorum {
+            return self.message.clone();
+        }
         let count = |header: &'static str, n: u16| (header, Value::I64(n.into()));
-        let counts = match (kind, profile) {
-            (QueueKind::Classic | QueueKind::Stream, _) => return self.message.clone(),
-            (QueueKind::Quorum, _)
-                if self.returned == 0 && !(got && profile.counts_for_getters()) =>
-            {
-                return self.message.clone();
-            }
-            (QueueKind::Quorum, Profile::V3_10 | Profile::V4_0) => {
-                [Some(count(DELIVERIES, self.returned)), None]
-            }
-            (QueueKind::Quorum, Profile::V4_3) => {
+        let came_back = if self.returned > 0 { self.returned } else { self.failed };
+        if came_back == 0 && !(got && profile.counts_for_getters()) {
+            return self.message.clone();
+        }
+        let counts = match profile {
+            Profile::V3_10 | Profile::V4_0 => [Some(count(DELIVERIES, came_back)), None],
+            Profile::V4_3 => {
                 let failed = (self.failed > 0).then(|| count(DELIVERIES, self.failed));
-                [Some(count(ACQUISITIONS, self.returned)), failed]
+                [Some(count(ACQUISITIONS, came_back)), failed]
             }
         };
         let mut message = Message::clone(&self.message);

@@ -46,6 +46,7 @@ impl Queue {
             }
             Settlement::Requeue { failed } => self.requeue(items, failed, context),
             Settlement::Discard { failed } => {
+                let failed = failed && context.profile.counts_failures_everywhere();
                 for mut stored in items {
                     stored.failed = stored.failed.saturating_add(u16::from(failed));
                     self.left(&stored, Leave::Rejected, context);
@@ -65,6 +66,7 @@ impl Queue {
         failed: bool,
         context: &mut Context<'_>,
     ) {
+        let failed = failed && context.profile.counts_failures_everywhere();
         for mut stored in items {
             stored.redelivered = true;
             stored.failed = stored.failed.saturating_add(u16::from(failed));
