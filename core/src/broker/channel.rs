@@ -90,6 +90,9 @@ pub(crate) enum Mode {
     Confirm(u64),
     /// `tx.select`.
     Transaction(Transaction),
+    /// It says and hears nothing any more, and is there until its client has
+    /// said `channel.close-ok` or its connection has ended.
+    Closing,
 }
 
 /// The consumer of `amq.rabbitmq.reply-to` on a channel.
@@ -134,6 +137,19 @@ impl Channel {
             last_queue: Name::from(""),
             reply: None,
             acknowledgement_due: None,
+        }
+    }
+
+    pub(crate) const fn is_closing(&self) -> bool {
+        matches!(self.mode, Mode::Closing)
+    }
+
+    /// It says and hears nothing from here on. What was acknowledged in a
+    /// transaction that is not committed is held as before.
+    pub(crate) fn hush(&mut self) {
+        let mode = core::mem::replace(&mut self.mode, Mode::Closing);
+        if let Mode::Transaction(transaction) = mode {
+            self.unacked.restore(transaction.into_settled().collect());
         }
     }
 

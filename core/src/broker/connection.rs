@@ -2,19 +2,31 @@
 //! does something it may not.
 
 use super::Broker;
-use super::channel::{Channel, ChannelKey, Mode};
+use super::channel::{Channel, ChannelKey};
 use super::event::{Event, Fact};
 use super::login::{Capabilities, Login, Refusal};
 use super::method::{ChannelId, ConnectionId, Method, QueueId, Reply};
-use super::queue::Stored;
 use super::reply_code::{Fault, ReplyCode};
 use super::value::Name;
-use crate::order::Map;
 use crate::time::Tick;
 use std::collections::VecDeque;
 
-/// What a channel held: delivery tag, consumer's slot, message.
-type Held = (u64, u32, Stored);
+/// A channel's number is taken.
+#[derive(Clone, Copy, Debug, Hash)]
+enum Place {
+    /// It waits for `channel.close-ok`.
+    Closing(ChannelKey),
+    Open(ChannelKey),
+}
+
+impl Place {
+    const fn open(self) -> Option<ChannelKey> {
+        match self {
+            Self::Closing(_) => None,
+            Self::Open(key) => Some(key),
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
@@ -38,8 +50,8 @@ pub(crate) struct Connection {
     pub(crate) held: VecDeque<(u16, Method)>,
     channel_max: u16,
     state: State,
-    /// By number; without a key while it waits for `channel.close-ok`.
-    channels: Vec<(u16, Option<ChannelKey>)>,
+    /// By number.
+    channels: Vec<(u16, Place)>,
     /// The exclusive queues it owns.
     pub(crate) exclusive: Vec<QueueId>,
 }
@@ -71,16 +83,16 @@ impl Connection {
 
     /// The open channels with their numbers, by number.
     pub(crate) fn channels(&self) -> impl Iterator<Item = (u16, ChannelKey)> {
-        self.channels.iter().filter_map(|(number, key)| key.map(|key| (*number, key)))
+        self.channels.iter().filter_map(|(number, place)| Some((*number, place.open()?)))
     }
 
     pub(crate) fn channel(&self, number: u16) -> Option<ChannelKey> {
-        self.find(number).ok().and_then(|at| self.channels[at].1)
+        self.find(number).ok().and_then(|at| self.channels[at].1.open())
     }
 
     /// Whether `channel.close-ok` is waited for.
     pub(crate) fn is_closing(&self, number: u16) -> bool {
-        self.find(number).is_ok_and(|at| self.channels[at].1.is_none())
+        self.find(number).is_ok_and(|at| self.channels[at].1.open().is_none())
     }
 
     /// Cut off by the broker's own end. Whether the client has to be told.
@@ -157,8 +169,8 @@ impl Broker {
             State::Open => match connection.find(from.number) {
                 Err(at) => self.on_unopened(from, at, &method, out),
                 Ok(at) => match connection.channels[at].1 {
-                    Some(key) => self.on_open(from, key, method, out),
-                    None => self.on_closing(from, at, &method, out),
+                    Place::Open(key) => self.on_open(from, key, method, out),
+                    Place::Closing(key) => self.on_closing(from, key, &method, out),
                 },
             },
         }
@@ -200,7 +212,7 @@ impl Broker {
         }
         let key = self.channels.open(Channel::new(from, vhost));
         if let Some(connection) = self.connection_mut(from.connection) {
-            connection.channels.insert(at, (from.number, Some(key)));
+            connection.channels.insert(at, (from.number, Place::Open(key)));
         }
         out.push(Event::Fact(Fact::ChannelOpened { channel: from }));
         out.push(Event::Send { to: from, reply: Reply::ChannelOpenOk });
@@ -208,12 +220,17 @@ impl Broker {
 
     /// After the broker closed a channel it hears nothing on that number but
     /// the end of the handshake.
-    fn on_closing(&mut self, from: ChannelId, at: usize, method: &Method, out: &mut Vec<Event>) {
+    fn on_closing(
+        &mut self,
+        from: ChannelId,
+        key: ChannelKey,
+        method: &Method,
+        out: &mut Vec<Event>,
+    ) {
         match method {
             Method::ChannelCloseOk => {
-                if let Some(connection) = self.connection_mut(from.connection) {
-                    connection.channels.remove(at);
-                }
+                self.forget_number(from);
+                self.end_channel(key, out);
             }
             Method::ChannelClose { .. } => {
                 out.push(Event::Send { to: from, reply: Reply::ChannelCloseOk });
@@ -229,16 +246,21 @@ impl Broker {
 
     fn on_open(&mut self, from: ChannelId, key: ChannelKey, method: Method, out: &mut Vec<Event>) {
         if matches!(method, Method::ChannelClose { .. }) {
-            self.end_channel(key, 0, String::new(), out);
-            if let Some(connection) = self.connection_mut(from.connection) {
-                connection.channels.retain(|(number, _)| *number != from.number);
-            }
+            self.hush_channel(key, 0, String::new(), out);
+            self.forget_number(from);
             out.push(Event::Send { to: from, reply: Reply::ChannelCloseOk });
+            self.end_channel(key, out);
             return;
         }
         let ids = method.ids();
         if let Err(fault) = self.on_channel(key, method, out) {
             self.fail(from, ids, &fault, out);
+        }
+    }
+
+    fn forget_number(&mut self, channel: ChannelId) {
+        if let Some(connection) = self.connection_mut(channel.connection) {
+            connection.channels.retain(|(number, _)| *number != channel.number);
         }
     }
 
@@ -255,20 +277,38 @@ impl Broker {
         let key = self.connection(from.connection).and_then(|c| c.channel(from.number));
         match key.filter(|_| !fault.code.closes_connection()) {
             Some(key) => {
-                self.end_channel(key, code, text.clone(), out);
+                self.hush_channel(key, code, text.clone(), out);
                 if let Some(connection) = self.connection_mut(from.connection)
                     && let Ok(at) = connection.find(from.number)
                 {
-                    connection.channels[at].1 = None;
+                    connection.channels[at].1 = Place::Closing(key);
                 }
                 let reply = Reply::ChannelClose { code, text, class, method };
                 out.push(Event::Send { to: from, reply });
             }
             None => {
+                if let Some(key) = key {
+                    // It ends before its connection hears of it.
+                    self.hush_channel(key, 0, String::new(), out);
+                    self.hush_connection(from.connection);
+                    self.forget_number(from);
+                    self.end_channel(key, out);
+                }
                 let to = ChannelId { connection: from.connection, number: 0 };
                 self.end_connection(from.connection, code, text.clone(), State::Closing, out);
                 let reply = Reply::ConnectionClose { code, text, class, method };
                 out.push(Event::Send { to, reply });
+            }
+        }
+    }
+
+    /// Its channels say nothing more, while one after the other ends.
+    fn hush_connection(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connection(id) else { return };
+        let keys: Vec<ChannelKey> = connection.channels().map(|(_, key)| key).collect();
+        for key in keys {
+            if let Some(channel) = self.channels.get_mut(key) {
+                channel.hush();
             }
         }
     }
@@ -282,12 +322,18 @@ impl Broker {
         state: State,
         out: &mut Vec<Event>,
     ) {
+        self.hush_connection(id);
         let Some(connection) = self.connection_mut(id) else { return };
         connection.state = state;
         connection.forget_held();
-        let channels = core::mem::take(&mut connection.channels);
-        for key in channels.into_iter().filter_map(|(_, key)| key) {
-            self.end_channel(key, 0, String::new(), out);
+        for (_, place) in core::mem::take(&mut connection.channels) {
+            match place {
+                Place::Closing(key) => self.end_channel(key, out),
+                Place::Open(key) => {
+                    self.hush_channel(key, 0, String::new(), out);
+                    self.end_channel(key, out);
+                }
+            }
         }
         let Some(connection) = self.connection_mut(id) else { return };
         for queue in core::mem::take(&mut connection.exclusive) {
@@ -295,48 +341,5 @@ impl Broker {
             self.notify(notices, out);
         }
         out.push(Event::Fact(Fact::ConnectionClosed { connection: id, code, text }));
-    }
-
-    /// Ends a channel: its consumers go, what it holds goes back to its queues,
-    /// one queue after the other.
-    fn end_channel(&mut self, key: ChannelKey, code: u16, text: String, out: &mut Vec<Event>) {
-        let Some(mut channel) = self.channels.take(key) else { return };
-        channel.disarm(key, &mut self.deadlines);
-        let mut held: Map<QueueId, Vec<Held>> = Map::new();
-        for queue in channel.consumers.values() {
-            held.get_or_insert_with(*queue, Vec::new);
-        }
-        let mut open = channel.unacked.take_all();
-        if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
-            open.extend(transaction.into_settled());
-        }
-        for (tag, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
-            let entry = (tag, unacked.consumer, unacked.stored);
-            held.get_or_insert_with(unacked.queue, Vec::new).push(entry);
-        }
-        if let Some(reply) = &channel.reply {
-            self.replies.remove(&reply.address);
-        }
-        for (id, mut held) in held {
-            crate::order::sort_by_key(&mut held, |(tag, ..)| *tag);
-            let held = held.into_iter().map(|(_, consumer, stored)| (consumer, stored)).collect();
-            let down = self.on_queue(id, out, |queue, context| {
-                let tags = queue.channel_down(key, held, context);
-                (tags, queue.declared.name.clone(), queue.is_abandoned())
-            });
-            let Some((tags, queue, abandoned)) = down else { continue };
-            for consumer_tag in tags {
-                out.push(Event::Fact(Fact::ConsumerRemoved {
-                    channel: channel.id,
-                    consumer_tag,
-                    queue: queue.clone(),
-                }));
-            }
-            if abandoned {
-                let (_, notices) = self.delete_queue(id, out);
-                self.notify(notices, out);
-            }
-        }
-        out.push(Event::Fact(Fact::ChannelClosed { channel: channel.id, code, text }));
     }
 }

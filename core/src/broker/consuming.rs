@@ -348,7 +348,7 @@ impl Broker {
                 return Err(Fault::precondition("cannot switch from tx to confirm mode"));
             }
             Mode::Plain => channel.mode = Mode::Confirm(1),
-            Mode::Confirm(_) => {}
+            Mode::Confirm(_) | Mode::Closing => {}
         }
         self.answer(key, nowait, Reply::ConfirmSelectOk, out);
         Ok(())

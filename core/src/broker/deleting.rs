@@ -94,7 +94,9 @@ impl Broker {
     /// Tells consumers that their queue is gone, those that want to know.
     pub(super) fn notify(&self, notices: Notices, out: &mut Vec<Event>) {
         for (key, consumer_tag) in notices {
-            let Some(channel) = self.channels.get(key) else { continue };
+            let Some(channel) = self.channels.get(key).filter(|c| !c.is_closing()) else {
+                continue;
+            };
             let connection = self.connection(channel.id.connection);
             if connection.is_some_and(|c| c.capabilities.consumer_cancel_notify) {
                 out.push(Event::Send { to: channel.id, reply: Reply::Cancel { consumer_tag } });

@@ -17,6 +17,7 @@ mod dead_letter;
 mod deadline;
 mod declaring;
 mod deleting;
+mod ending;
 mod equivalence;
 mod event;
 mod exchanges;

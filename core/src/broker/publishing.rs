@@ -63,7 +63,7 @@ impl Broker {
         let replied = routed.counts(mandatory);
         let channel = self.channel_at_mut(key)?;
         let number = match &mut channel.mode {
-            Mode::Plain => None,
+            Mode::Plain | Mode::Closing => None,
             Mode::Confirm(next) => {
                 *next += 1;
                 Some(*next - 1)

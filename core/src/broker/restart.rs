@@ -1,7 +1,7 @@
 //! The broker stops and starts again.
 
 use super::Broker;
-use super::channel::{Channels, Mode};
+use super::channel::Channels;
 use super::event::{Event, Fact, Leave};
 use super::method::{ChannelId, ConnectionId, QueueId, Reply};
 use super::profile::Profile;
@@ -59,10 +59,9 @@ impl Broker {
         self.replies.clear();
         self.deadlines.forget_channels();
         for mut channel in core::mem::take(&mut self.channels).into_open() {
-            let mut open = channel.unacked.take_all();
-            if let Mode::Transaction(transaction) = core::mem::take(&mut channel.mode) {
-                open.extend(transaction.into_settled());
-            }
+            let closing = channel.is_closing();
+            channel.hush();
+            let open = channel.unacked.take_all();
             for (_, unacked) in open.into_iter().filter(|(_, unacked)| !unacked.released) {
                 held.get_or_insert_with(unacked.queue, Vec::new).push(unacked.stored);
             }
@@ -71,6 +70,9 @@ impl Broker {
                 let queue = queue.declared.name.clone();
                 let channel = channel.id;
                 out.push(Event::Fact(Fact::ConsumerRemoved { channel, consumer_tag, queue }));
+            }
+            if closing {
+                continue;
             }
             let text = String::new();
             out.push(Event::Fact(Fact::ChannelClosed { channel: channel.id, code: 0, text }));

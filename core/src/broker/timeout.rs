@@ -37,7 +37,7 @@ impl Channel {
         unacked: Unacked,
         deadlines: &mut Deadlines,
     ) {
-        if let Some(due) = unacked.due()
+        if let Some(due) = unacked.due().filter(|_| !self.is_closing())
             && self.acknowledgement_due.is_none_or(|set| due < set)
         {
             deadlines.set(Due::Channel(key), &mut self.acknowledgement_due, Some(due));
@@ -100,7 +100,7 @@ impl Broker {
 
     fn arm_acknowledgement(&mut self, key: ChannelKey) {
         let oldest_only = !self.profile.takes_back_in_time();
-        let Some(channel) = self.channels.get_mut(key) else { return };
+        let Some(channel) = self.channels.get_mut(key).filter(|c| !c.is_closing()) else { return };
         let dues = channel.unacked.iter().map(|(_, unacked)| unacked.due());
         let due = if oldest_only { dues.take(1).flatten().next() } else { dues.flatten().min() };
         let slot = &mut channel.acknowledgement_due;

@@ -195,15 +195,22 @@ impl Queue {
         let Some(channel) = context.channels.get_mut(key) else { return };
         let delivery_tag = channel.take_tag();
         let message = stored.shown(self.declared.kind, context.profile, false);
-        context.out.push(Event::Send {
-            to: channel.id,
-            reply: Reply::Deliver {
-                consumer_tag: consumer_tag.clone(),
-                delivery_tag,
-                redelivered: stored.redelivered,
-                message,
-            },
-        });
+        // What a quorum queue gives to a channel that is closing waits there.
+        let (no_ack, heard) = match channel.is_closing() {
+            true => (no_ack && !self.is_quorum(), false),
+            false => (no_ack, true),
+        };
+        if heard {
+            context.out.push(Event::Send {
+                to: channel.id,
+                reply: Reply::Deliver {
+                    consumer_tag: consumer_tag.clone(),
+                    delivery_tag,
+                    redelivered: stored.redelivered,
+                    message,
+                },
+            });
+        }
         if context.watched {
             context.out.push(Event::Fact(Fact::Delivered {
                 message: stored.message.id,

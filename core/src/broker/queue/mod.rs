@@ -12,7 +12,7 @@ mod stream;
 pub(crate) use delivery::Arrival;
 pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
-pub(crate) use settle::Settlement;
+pub(crate) use settle::{Held, Settlement};
 pub(crate) use store::{Levels, Rubbish, Store, Stored};
 pub(crate) use stream::check_arguments as check_stream_arguments;
 

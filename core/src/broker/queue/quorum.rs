@@ -1,7 +1,7 @@
 //! Quorum queues on a single node: what differs from classic ones
 //! (`rabbit_fifo.erl`).
 
-use super::{Context, Levels, Overflow, Queue, QueueKind, Settings, Settlement, Stored};
+use super::{Context, Held, Levels, Overflow, Queue, QueueKind, Settings, Settlement, Stored};
 use crate::broker::channel::ChannelKey;
 use crate::broker::consumer::Rules;
 use crate::broker::dead_letter::DeathReason;
@@ -164,23 +164,29 @@ impl Queue {
         });
     }
 
-    /// A channel is gone: consumer by consumer what it held comes back, then
-    /// what it got by `basic.get`.
+    /// A channel is gone: consumer by consumer what it held comes back. Each
+    /// `basic.get` is a consumer of its own with the delivery tag for a name
+    /// (`rabbit_fifo:handle_down`).
     pub(super) fn channel_down_quorum(
         &mut self,
         channel: ChannelKey,
-        mut held: Vec<(u32, Stored)>,
+        mut held: Vec<Held>,
         context: &mut Context<'_>,
     ) -> Vec<Name> {
-        let profile = context.profile;
-        crate::order::sort_by_key(&mut held, |(slot, _)| (*slot == GOT, self.rank(*slot, profile)));
+        let by_tag = context.profile.ranks_by_tag();
+        crate::order::sort_by_key(&mut held, |held| {
+            let got = held.consumer == GOT;
+            let name = got.then(|| Name::from(held.delivery_tag.to_string()));
+            let (tag, since) = self.rank(held.consumer, context.profile);
+            (got && !by_tag, name.or(tag), since)
+        });
         let was_holder = self.consumers.is_holder(channel, None);
         let tags = self.consumers.remove_channel(channel);
         self.release(was_holder);
         self.renew(context);
-        for (_, stored) in held {
+        for held in held {
             self.unacked -= 1;
-            self.return_one(stored, true, context);
+            self.return_one(held.stored, true, context);
         }
         self.check_out(context);
         tags

@@ -7,6 +7,15 @@ use crate::broker::event::{Fact, Leave};
 use crate::broker::unacked::GOT;
 use crate::broker::value::Name;
 
+/// What a channel holds when it goes.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) delivery_tag: u64,
+    /// The consumer's slot, or [`GOT`].
+    pub(crate) consumer: u32,
+    pub(crate) stored: Stored,
+}
+
 /// What becomes of a settled delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Settlement {
@@ -109,13 +118,13 @@ impl Queue {
     pub(crate) fn channel_down(
         &mut self,
         channel: ChannelKey,
-        held: Vec<(u32, Stored)>,
+        held: Vec<Held>,
         context: &mut Context<'_>,
     ) -> Vec<Name> {
         if self.is_quorum() {
             return self.channel_down_quorum(channel, held, context);
         }
-        let held: Vec<Stored> = held.into_iter().map(|(_, stored)| stored).collect();
+        let held: Vec<Stored> = held.into_iter().map(|held| held.stored).collect();
         let was_holder = self.consumers.is_holder(channel, None);
         let tags = self.consumers.remove_channel(channel);
         self.release(was_holder);

@@ -103,8 +103,9 @@ impl<S: Subject> Player<S> {
         for (from, method) in answers {
             self.broker.apply(from, method, &mut self.events);
         }
+        // What a quorum queue gave to a channel that is gone comes back now.
         self.broker.sync(&mut self.events);
-        self.events.clear();
+        self.observe();
     }
 }
 
