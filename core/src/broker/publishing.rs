@@ -45,7 +45,7 @@ impl Broker {
         let mut message = self.make_message(key, publish)?;
         self.messages += 1;
         message.id = MessageId(self.messages);
-        let message = Arc::new(message);
+        let mut message = Arc::new(message);
         let from = self.channel_at(key)?.id;
         if !self.scratch.unwatched {
             out.push(Event::Fact(Fact::Published {
@@ -59,6 +59,9 @@ impl Broker {
         let routed = self.route(vhost, &message, &mut targets, out);
         if routed.failed {
             return Err(Fault::crash());
+        }
+        if self.profile.rewrites_headers() {
+            drop_repeats(&mut message);
         }
         let replied = routed.counts(mandatory);
         let channel = self.channel_at_mut(key)?;
@@ -196,7 +199,7 @@ impl Broker {
             more_keys.extend(hidden_keys.iter().cloned());
             headers.remove("BCC");
             if self.profile.rewrites_headers() {
-                sort_headers(headers);
+                crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
             }
         }
         if let Some(mode) = properties.delivery_mode.filter(|mode| !matches!(mode, 1 | 2))
@@ -243,14 +246,17 @@ fn keys_of(headers: &Table, header: &str) -> Result<Vec<Name>, Fault> {
     }
 }
 
-/// Headers by name, of several with one name the first
-/// (`mc_amqpl:protocol_state`).
-fn sort_headers(headers: &mut Table) {
-    if headers.0.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+/// Of several headers with one name consumers see the first
+/// (`mc_amqpl:protocol_state`); exchanges have looked at all of them.
+fn drop_repeats(message: &mut SharedMessage) {
+    let Some(headers) = &message.properties.headers else { return };
+    if headers.0.windows(2).all(|pair| pair[0].0 != pair[1].0) {
         return;
     }
-    crate::order::sort_by(&mut headers.0, |a, b| a.0.cmp(&b.0));
-    headers.0.dedup_by(|a, b| a.0 == b.0);
+    let properties = &mut Arc::make_mut(message).properties;
+    if let Some(headers) = &mut Arc::make_mut(properties).headers {
+        headers.0.dedup_by(|a, b| a.0 == b.0);
+    }
 }
 
 /// An `expiration` as plain digits: a whole number of milliseconds, at most
@@ -345,8 +351,11 @@ mod tests {
     #[test]
     fn the_first_of_equal_headers_stays() {
         let value = |n| Value::I32(n);
-        let mut table = Table::from([("b", value(1)), ("a", value(2)), ("b", value(3))]);
-        sort_headers(&mut table);
-        assert_eq!(table, Table::from([("a", value(2)), ("b", value(1))]));
+        let headers = Table::from([("a", value(2)), ("b", value(1)), ("b", value(3))]);
+        let properties = Arc::new(Properties { headers: Some(headers), ..Properties::default() });
+        let mut message = Arc::new(Message { properties, ..Message::default() });
+        drop_repeats(&mut message);
+        let left = Table::from([("a", value(2)), ("b", value(1))]);
+        assert_eq!(message.properties.headers, Some(left));
     }
 }

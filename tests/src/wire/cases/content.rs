@@ -7,7 +7,7 @@ use crate::wire::octets::{
 };
 
 pub(super) fn cases() -> Vec<Case> {
-    [order(), sizes(), properties()].concat()
+    [order(), sizes(), properties(), vec![header_twice()]].concat()
 }
 
 /// A mandatory publish comes back: what arrived is seen.
@@ -144,6 +144,25 @@ fn properties() -> Vec<Case> {
         case("properties with expiration x", Channel, [&with(1 << 8, b"\x01x")]),
         case("properties with user-id x", Channel, [&with(1 << 4, b"\x01x")]),
     ]
+}
+
+/// A header that is there twice, where a headers exchange looks at it: whether
+/// it is routed, and how it is delivered.
+fn header_twice() -> Case {
+    let (queue, exchange) = (short(b"wire-twice"), short(b"amq.headers"));
+    let number = |n: u8| [&short(b"h")[..], b"I\0\0\0", &[n]].concat();
+    let bind = [b"\0\0", &queue[..], &exchange, b"\0\0", &long(&number(2))].concat();
+    let publish = [b"\0\0", &exchange[..], b"\0\x01"].concat();
+    let headers = long(&[number(1), number(2)].concat());
+    let content = [&b"\0\x3c\0\0\0\0\0\0\0\0\0\0\x20\0"[..], &headers].concat();
+    let parts = [
+        declare(1, b"wire-twice", 0x04, b""),
+        method(1, 50, 20, &bind),
+        method(1, 60, 40, &publish),
+        frame(2, 1, &content),
+        method(1, 60, 70, &[b"\0\0", &queue[..], b"\x01"].concat()),
+    ];
+    case("header twice, to a headers exchange", Channel, [&parts.concat()])
 }
 
 /// A table with a value of each type.
