@@ -121,6 +121,9 @@ impl Client {
 
     /// A method with its content; nothing when the connection is over.
     pub(super) fn say(&mut self, channel: u16, method: &Method) {
+        if matches!(method, Method::UpdateSecret) {
+            self.owed += 1;
+        }
         match send::frames(channel, method) {
             send::Frames::Known(frames) => self.write(&frames),
             send::Frames::Octets(payload) => self.raw(1, channel, &payload),
@@ -169,11 +172,7 @@ impl Client {
         if self.state != State::Open {
             return;
         }
-        self.owed += 1;
-        self.method(connection::AMQPMethod::UpdateSecret(connection::UpdateSecret {
-            new_secret: LongString::from("guest"),
-            reason: "a barrier".into(),
-        }));
+        self.say(0, &Method::UpdateSecret);
         while self.owed > 0 {
             let frame = match self.frame_unless(blocked) {
                 Some(Some(frame)) => frame,

@@ -4,6 +4,7 @@ use super::table::{out, properties_out, short};
 use amq_protocol::frame::{AMQPContentHeader, AMQPFrame};
 use amq_protocol::protocol::{AMQPClass, access, basic, channel, confirm, connection};
 use amq_protocol::protocol::{exchange as x, queue as q, tx};
+use amq_protocol::types::LongString;
 use warren_core::broker::Method;
 
 /// What is sent.
@@ -46,6 +47,12 @@ fn class(method: &Method) -> AMQPClass {
         }
         Method::ConnectionCloseOk => {
             AMQPClass::Connection(connection::AMQPMethod::CloseOk(connection::CloseOk {}))
+        }
+        Method::UpdateSecret => {
+            AMQPClass::Connection(connection::AMQPMethod::UpdateSecret(connection::UpdateSecret {
+                new_secret: LongString::from("guest"),
+                reason: short("an update"),
+            }))
         }
         Method::AccessRequest => {
             AMQPClass::Access(access::AMQPMethod::Request(access::Request::default()))
