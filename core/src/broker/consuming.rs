@@ -8,7 +8,7 @@ use super::consumer::Consumer;
 use super::event::{Event, Fact, Leave};
 use super::method::{Method, QueueId, Reply};
 use super::profile::Profile;
-use super::queue::quorum_prefetch;
+use super::queue::{check_offset, quorum_prefetch};
 use super::reply_code::{Fault, ReplyCode, queue_at};
 use super::unacked::{GOT, Unacked};
 use super::value::{Name, Table, Value};
@@ -153,6 +153,9 @@ impl Broker {
         let Some(queue) = self.queue_at(id) else { return Ok(()) };
         let vhost = &self.vhosts[queue.declared.vhost].name;
         let at = queue_at(&queue.declared.name, vhost);
+        if queue.is_stream() {
+            check_offset(&at, &wanted.arguments, self.profile)?;
+        }
         arguments::check_consume(&at, queue.declared.kind, &wanted.arguments, self.profile)?;
         if queue.is_stream() {
             let channel = self.channel_at(key)?;

@@ -82,6 +82,9 @@ impl Broker {
         if targets.is_empty() && !routed.counts(false) {
             out.push(Event::Fact(Fact::Unroutable { message: message.id, returned: false }));
         }
+        if self.profile.counts_replies() {
+            self.deliver_replies(&message, out);
+        }
         if reason != DeathReason::Rejected {
             targets.retain(|id| !self.is_cycle(&message, *id, out));
         }

@@ -2,6 +2,9 @@
 
 use super::value::Name;
 
+/// How many characters follow the prefix of a name.
+pub(crate) const MADE_UP_LENGTH: usize = 22;
+
 /// Makes names that look like RabbitMQ's (`rabbit_guid.erl`: a prefix and 22
 /// characters of URL-safe base64) from a counter instead of from chance.
 #[derive(Clone, Debug, Default, Hash)]
@@ -21,7 +24,7 @@ impl NameMaker {
             let six = if n == 21 { (bits << 4) & 0x3f } else { (bits >> (122 - 6 * n)) & 0x3f };
             char::from(LETTERS[six as usize])
         };
-        let name: String = prefix.chars().chain((0..22).map(letter)).collect();
+        let name: String = prefix.chars().chain((0..MADE_UP_LENGTH as u32).map(letter)).collect();
         Name::from(name)
     }
 }

@@ -64,6 +64,11 @@ impl Broker {
             drop_repeats(&mut message);
         }
         let replied = routed.counts(mandatory);
+        let waits = self.profile.counts_replies()
+            && matches!(self.channel_at(key)?.mode, Mode::Transaction(_));
+        if !waits {
+            self.deliver_replies(&message, out);
+        }
         let channel = self.channel_at_mut(key)?;
         let number = match &mut channel.mode {
             Mode::Plain | Mode::Closing => None,
@@ -133,8 +138,7 @@ impl Broker {
         taken
     }
 
-    /// Where a message goes: fills `targets`. Replies to a waiting requester
-    /// are handed over on the way.
+    /// Where a message goes: fills `targets`.
     pub(super) fn route(
         &mut self,
         vhost: usize,
@@ -144,7 +148,7 @@ impl Broker {
     ) -> Routed {
         let start = message.exchange.clone();
         let mut routed = self.route_from(vhost, &start, message, targets, out);
-        routed.replied = start.is_empty() && self.deliver_replies(message, out);
+        routed.replied = start.is_empty() && self.is_reply(message);
         routed
     }
 

@@ -7,6 +7,7 @@ use super::consuming::Subscription;
 use super::event::Event;
 use super::message::{Message, SharedMessage};
 use super::method::Reply;
+use super::names::MADE_UP_LENGTH;
 use super::profile::Profile;
 use super::reply_code::Fault;
 use super::value::Name;
@@ -17,6 +18,11 @@ pub(crate) const PSEUDO_QUEUE: &str = "amq.rabbitmq.reply-to";
 
 /// What the addresses behind it begin with.
 const PREFIX: &str = "amq.rabbitmq.reply-to.";
+
+/// Whether this is an address of a requester, who may be gone.
+fn is_address(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|rest| rest.len() == MADE_UP_LENGTH)
+}
 
 impl Broker {
     pub(super) fn consume_replies(
@@ -53,11 +59,20 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> Result<(), Fault> {
         let channel = self.channel_at(key)?;
-        if &*name != PSEUDO_QUEUE && !self.replies.contains_key(&name) {
-            return Err(Fault::no_queue(&name, &self.vhosts[channel.vhost].name));
-        }
-        if self.profile.asks_requesters() && self.replies.get(&name) == Some(&key) {
-            return Err(Fault::crash());
+        let requester = self.replies.get(&name);
+        let there = requester.is_some_and(|requester| *requester != key);
+        if &*name != PSEUDO_QUEUE && !there {
+            // Who asks itself whether it is there gets no answer.
+            let crashes = if self.profile.counts_replies() {
+                !is_address(&name)
+            } else {
+                requester.is_some()
+            };
+            return Err(if crashes {
+                Fault::crash()
+            } else {
+                Fault::no_queue(&name, &self.vhosts[channel.vhost].name)
+            });
         }
         self.channel_at_mut(key)?.last_queue = name.clone();
         let reply = Reply::QueueDeclareOk { queue: name, messages: 0, consumers: 1 };
@@ -65,12 +80,19 @@ impl Broker {
         Ok(())
     }
 
+    /// Whether a message that is published through the default exchange is
+    /// routed by naming a requester.
+    pub(super) fn is_reply(&self, message: &Message) -> bool {
+        self.profile.counts_replies() && message.keys().any(is_address)
+    }
+
     /// Hands a message published through the default exchange to the
-    /// requesters its keys name. Whether that counts as being routed.
-    pub(super) fn deliver_replies(&mut self, message: &Message, out: &mut Vec<Event>) -> bool {
-        let mut addressed = false;
+    /// requesters its keys name.
+    pub(super) fn deliver_replies(&mut self, message: &Message, out: &mut Vec<Event>) {
+        if !message.exchange.is_empty() {
+            return;
+        }
         for address in message.keys().filter(|key| key.starts_with(PREFIX)) {
-            addressed = true;
             let found = self.replies.get(address).and_then(|key| self.channels.get_mut(*key));
             let Some(channel) = found else { continue };
             let Some(consumer) = channel.reply.as_ref() else { continue };
@@ -85,21 +107,14 @@ impl Broker {
                 reply: Reply::Deliver { consumer_tag, delivery_tag, redelivered: false, message },
             });
         }
-        addressed && self.profile.counts_replies()
     }
 }
 
 impl Profile {
-    /// Whether an address is in use is asked of the requester's channel, which
-    /// fails when it asks itself (`rabbit_channel:declare_fast_reply_to`). Since
-    /// 4.2 it is looked up (`rabbit_volatile_queue`).
-    fn asks_requesters(self) -> bool {
-        self < Self::V4_3
-    }
-
-    /// A direct reply counts as routed and takes a delivery tag like any other
-    /// delivery (`rabbit_volatile_queue.erl`, since 4.2). Before, a mandatory
-    /// reply is returned although it is delivered.
+    /// A direct reply counts as routed, waits for the commit of a transaction
+    /// and takes a delivery tag like any other delivery
+    /// (`rabbit_volatile_queue.erl`, since 4.2). Before, a mandatory reply is
+    /// returned although it is delivered.
     pub(crate) fn counts_replies(self) -> bool {
         self >= Self::V4_3
     }

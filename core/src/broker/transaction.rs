@@ -89,7 +89,7 @@ impl Broker {
     pub(super) fn tx_commit(&mut self, key: ChannelKey, out: &mut Vec<Event>) -> Result<(), Fault> {
         let from = self.channel_at(key)?.id;
         let Transaction { publishes, settled } = self.take_transaction(key)?;
-        let mut complete = true;
+        let (mut complete, mut replies) = (true, Vec::new());
         for mut pending in publishes {
             let lost = pending.targets.iter().find(|id| self.queue_at(**id).is_none()).copied();
             if lost.is_some() {
@@ -103,6 +103,7 @@ impl Broker {
             let routed = pending.replied || lost.is_some() && !complete;
             let Pending { message, mandatory, targets, .. } = pending;
             complete &= self.finish_publish(from, &message, mandatory, routed, &targets, out);
+            replies.extend(Some(message).filter(|_| pending.replied));
         }
         for (settlement, mut items) in settled {
             crate::order::sort_by_key(&mut items, |(tag, _)| *tag);
@@ -112,6 +113,10 @@ impl Broker {
             return Err(Fault::precondition("partial tx completion"));
         }
         self.answer(key, false, Reply::TxCommitOk, out);
+        // Their channels get to them when this one is done.
+        for message in replies {
+            self.deliver_replies(&message, out);
+        }
         Ok(())
     }
 

@@ -14,7 +14,7 @@ pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::{Held, Settlement};
 pub(crate) use store::{Levels, Rubbish, Store, Stored};
-pub(crate) use stream::check_arguments as check_stream_arguments;
+pub(crate) use stream::{check_arguments as check_stream_arguments, check_offset};
 
 use super::channel::Channels;
 use super::consumer::{Consumers, Rules};

@@ -12,6 +12,7 @@ use crate::broker::event::Leave;
 use crate::broker::message::{Message, SharedMessage};
 use crate::broker::profile::Profile;
 use crate::broker::reply_code::Fault;
+use crate::broker::routing::erlang_term;
 use crate::broker::value::{Table, Value};
 use crate::time::{Span, Tick};
 use std::sync::Arc;
@@ -69,28 +70,38 @@ impl Log {
         self.times.partition_point(|came| *came < time) as u64
     }
 
-    /// Where a consumer with these arguments begins; `Err` with the reason
-    /// when that cannot be read, which only 4.3 has an answer to.
-    fn start(&self, arguments: &Table, now: Tick) -> Result<u64, Option<&'static str>> {
+    /// Where a consumer with these arguments begins; `None` when that cannot be
+    /// read, which RabbitMQ has no answer to.
+    fn start(&self, arguments: &Table, now: Tick) -> Option<u64> {
         match arguments.get(OFFSET) {
-            None => Ok(self.end()),
-            Some(Value::LongStr(text) | Value::Binary(text)) => match text.as_str() {
-                Some("first") => Ok(0),
-                Some("last") => Ok(self.end().saturating_sub(1)),
-                Some("next") => Ok(self.end()),
-                text => match text.and_then(age) {
-                    Some(age) => Ok(self.since(Tick(now.0.saturating_sub(age.0)))),
-                    None => Err(Some("invalid_max_age")),
-                },
+            None => Some(self.end()),
+            Some(Value::LongStr(text) | Value::Binary(text)) => match text.as_str()? {
+                "first" => Some(0),
+                "last" => Some(self.end().saturating_sub(1)),
+                "next" => Some(self.end()),
+                text => Some(self.since(Tick(now.0.saturating_sub(age(text)?.0)))),
             },
             Some(Value::Timestamp(seconds)) => {
-                Ok(self.since(Tick(seconds.saturating_mul(1_000_000))))
+                Some(self.since(Tick(seconds.saturating_mul(1_000_000))))
             }
-            Some(value) => match value.as_integer() {
-                Some(offset) => Ok(u64::try_from(offset).unwrap_or(0)),
-                None => Err(None),
-            },
+            Some(value) => Some(u64::try_from(value.as_integer()?).unwrap_or(0)),
         }
+    }
+}
+
+/// Whether a text says where to begin (`rabbit_amqqueue:check_stream_offset_arg`).
+pub(crate) fn check_offset(at: &str, arguments: &Table, profile: Profile) -> Result<(), Fault> {
+    let Some(value @ Value::LongStr(text)) = arguments.get(OFFSET) else { return Ok(()) };
+    match text.as_str() {
+        Some("first" | "last" | "next") => Ok(()),
+        Some(text) if age(text).is_some() => Ok(()),
+        _ if profile < Profile::V4_3 && !text.0.first().is_some_and(u8::is_ascii_digit) => {
+            Err(Fault::crash())
+        }
+        _ => Err(Fault::precondition(format!(
+            "invalid arg '{OFFSET}' for {at}: {{invalid_stream_offset_arg,{{longstr,{}}}}}",
+            erlang_term(value, profile)
+        ))),
     }
 }
 
@@ -144,13 +155,7 @@ impl Queue {
         if common_limit {
             return Err(Fault::not_implemented(format!("{at} does not support global qos")));
         }
-        match self.log.start(arguments, now) {
-            Ok(_) => Ok(()),
-            Err(Some(why)) if profile >= Profile::V4_3 => {
-                Err(Fault::precondition(format!("failed consuming from stream {at}: {why}")))
-            }
-            Err(_) => Err(Fault::crash()),
-        }
+        self.log.start(arguments, now).map(drop).ok_or_else(Fault::crash)
     }
 
     /// A consumer begins at its place in the log.
