@@ -164,7 +164,7 @@ impl Broker {
     ///
     /// When the broker fails, or there is no such area.
     pub fn mutate(&self, first: u64, count: u64, area: Option<&str>) -> Result<Report, String> {
-        let sources = mutate::Sources::read(area)?;
+        let sources = mutate::Sources::read(area, self.profile)?;
         let session = |seed| (seed, mutate::session(seed, &sources, self.profile));
         self.report(Sessions {
             all: (first..first + count).map(session).collect(),

@@ -32,17 +32,19 @@ pub(super) struct Sources {
 impl Sources {
     /// Reads the recordings that ship with the tests; of one area when it is
     /// given.
-    pub(super) fn read(area: Option<&str>) -> Result<Self, String> {
+    pub(super) fn read(area: Option<&str>, profile: Profile) -> Result<Self, String> {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
         let mut areas: BTreeMap<String, Vec<Vec<Json>>> = BTreeMap::new();
-        for folder in ["truth", "plugins", "streams"] {
+        // Those that do not become more: a seed is to mean the same tomorrow.
+        for folder in ["truth/scenarios", "plugins", "streams"] {
             let folder = data.join(folder);
             let found = files(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
             for file in found {
                 let trouble = |why| format!("{}: {why}", file.display());
                 let recording = Recording::read(&file).map_err(trouble)?;
                 let operations = recording.operations();
-                if area.is_some_and(|area| area != recording.area()) || !is_playable(operations) {
+                let wanted = area.is_none_or(|area| area == recording.area());
+                if !wanted || !is_playable(operations, profile) {
                     continue;
                 }
                 areas.entry(recording.area().to_owned()).or_default().push(operations.to_vec());
@@ -57,7 +59,7 @@ impl Sources {
 
 /// Whether a session of clients, and of an operator who sets policies, can do
 /// all of it.
-fn is_playable(operations: &[Json]) -> bool {
+fn is_playable(operations: &[Json], profile: Profile) -> bool {
     let known = |operation: &Json| {
         let name = operation["op"].as_str().unwrap_or_default();
         let set = ["policy.set", "policy.clear"].contains(&name);
@@ -65,7 +67,9 @@ fn is_playable(operations: &[Json]) -> bool {
         let kind = name.split('.').next().unwrap_or_default();
         let operator = kinds.contains(&kind) || kind == "configure" || kind.ends_with("policy");
         let text = operation.to_string();
-        let unlike = UNLIKE.iter().any(|kind| text.contains(kind));
+        let unlike = UNLIKE.iter().any(|kind| text.contains(kind))
+            // A channel of 4.0 ends over an empty array there; Warren's goes on.
+            || profile == Profile::V4_0 && text.contains("hash-header");
         !unlike && (set || !operator) && !["raw", "update-secret"].contains(&name)
     };
     operations.iter().all(known)
