@@ -100,7 +100,7 @@ impl Broker {
 
     /// Returns what reached nobody and hands the rest to its queues. False
     /// when a queue refused it.
-    pub(super) fn finish_publish(
+    fn finish_publish(
         &mut self,
         from: ChannelId,
         message: &SharedMessage,
@@ -110,14 +110,25 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> bool {
         if targets.is_empty() && !replied {
-            out.push(Event::Fact(Fact::Unroutable { message: message.id, returned: mandatory }));
-            if mandatory {
-                let (code, text, message) = (312, "NO_ROUTE", message.clone());
-                out.push(Event::Send { to: from, reply: Reply::Return { code, text, message } });
-            }
+            self.tell_unroutable(from, message, mandatory, out);
             return true;
         }
         self.hand_out(message, targets, out)
+    }
+
+    /// Returns what reaches nobody to who wants to know.
+    pub(super) fn tell_unroutable(
+        &self,
+        from: ChannelId,
+        message: &SharedMessage,
+        mandatory: bool,
+        out: &mut Vec<Event>,
+    ) {
+        out.push(Event::Fact(Fact::Unroutable { message: message.id, returned: mandatory }));
+        if mandatory {
+            let (code, text, message) = (312, "NO_ROUTE", message.clone());
+            out.push(Event::Send { to: from, reply: Reply::Return { code, text, message } });
+        }
     }
 
     /// Gives each queue its copy. False when one refused it.

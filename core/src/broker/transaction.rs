@@ -89,7 +89,8 @@ impl Broker {
     pub(super) fn tx_commit(&mut self, key: ChannelKey, out: &mut Vec<Event>) -> Result<(), Fault> {
         let from = self.channel_at(key)?.id;
         let Transaction { publishes, settled } = self.take_transaction(key)?;
-        let (mut complete, mut replies) = (true, Vec::new());
+        let (mut complete, mut fault) = (true, None);
+        let (mut routed, mut replies) = (Vec::new(), Vec::new());
         for mut pending in publishes {
             let lost = pending.targets.iter().find(|id| self.queue_at(**id).is_none()).copied();
             if lost.is_some() {
@@ -97,13 +98,27 @@ impl Broker {
                 match self.profile.lost_target() {
                     LostTarget::Unroute => {}
                     LostTarget::FailCommit => complete = false,
-                    LostTarget::CloseConnection => return Err(self.lost(key, &pending)),
+                    LostTarget::CloseConnection => {
+                        fault = Some(self.lost(key, &pending));
+                        break;
+                    }
                 }
             }
-            let routed = pending.replied || lost.is_some() && !complete;
-            let Pending { message, mandatory, targets, .. } = pending;
-            complete &= self.finish_publish(from, &message, mandatory, routed, &targets, out);
-            replies.extend(Some(message).filter(|_| pending.replied));
+            let Pending { message, mandatory, replied, targets } = pending;
+            replies.extend(Some(&message).filter(|_| replied).cloned());
+            let sent = replied || lost.is_some() && !complete;
+            if targets.is_empty() && !sent {
+                self.tell_unroutable(from, &message, mandatory, out);
+            } else {
+                routed.push((message, targets));
+            }
+        }
+        // Queues deliver while the channel is busy with what it returns.
+        for (message, targets) in routed {
+            complete &= self.hand_out(&message, &targets, out);
+        }
+        if let Some(fault) = fault {
+            return Err(fault);
         }
         for (settlement, mut items) in settled {
             crate::order::sort_by_key(&mut items, |(tag, _)| *tag);

@@ -48,7 +48,8 @@ impl Queue {
     /// queue's, whichever is shorter (`calculate_msg_expiry`).
     pub(super) fn expiry_of(&self, message: &Message, now: Tick) -> Tick {
         let own = message.properties.expiration.as_deref();
-        let own = own.and_then(|text| text.parse().ok()).map(Span::millis);
+        // `-0` is a number of milliseconds, too.
+        let own = own.and_then(|text| text.trim_start_matches('-').parse().ok()).map(Span::millis);
         let span = match (own, self.settings.ttl) {
             (None, None) => return Tick::MAX,
             (Some(span), None) | (None, Some(span)) => span,
