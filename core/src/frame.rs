@@ -110,6 +110,12 @@ pub fn ignores_key(kind: &str) -> bool {
     matches!(kind, "fanout" | "x-modulus-hash" | "x-random" | "x-local-random" | "x-recent-history")
 }
 
+/// Whether the binding keys of an exchange of this type are weights.
+#[must_use]
+pub fn key_is_weight(kind: &str) -> bool {
+    kind == "x-consistent-hash"
+}
+
 impl Node {
     /// How many messages of a queue a frame holds one by one.
     pub const SHOWN: usize = 12;
@@ -143,6 +149,8 @@ pub struct ConsumerFace {
     pub holds: Vec<Chip>,
     /// How many it holds in all.
     pub held: u64,
+    /// How many of these are not unacked any more, for their queue is deleted.
+    pub gone: u64,
     /// How far the work on the first is, in thousandths; `None` when idle.
     pub progress: Option<u16>,
     /// Deliveries received so far.
@@ -179,6 +187,8 @@ pub struct Chip {
     pub dead_lettered: bool,
     /// At a consumer: settled already, the answer is on its way.
     pub settled: bool,
+    /// At a consumer: its queue is deleted, so there is nothing to settle.
+    pub gone: bool,
     /// Which copy: the queue's position, unique in its queue.
     pub position: u64,
 }
@@ -311,4 +321,6 @@ pub struct Dot {
     pub redelivered: bool,
     /// Was dead-lettered.
     pub dead_lettered: bool,
+    /// On its way to a consumer: its queue is deleted meanwhile.
+    pub gone: bool,
 }

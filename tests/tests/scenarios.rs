@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use warren_core::draw::{Options, Painter, layout, scene};
 use warren_core::frame::{Dot, DotKind, Frame, LinkKind, Node, NodeBody, Path};
-use warren_core::scenario::{self, Severity};
+use warren_core::scenario::{self, NodeId, Severity};
 use warren_core::time::{Span, Tick};
 use warren_core::timeline::Timeline;
 use warren_tests::SCENARIOS;
@@ -71,6 +71,39 @@ fn counts_agree_with_dots_at_every_instant() {
     }
 }
 
+/// What clients hold of a deleted queue is theirs and not unacked any more, and
+/// another queue of the same name does not own it.
+#[test]
+fn counts_agree_when_queues_go_while_their_messages_are_held() {
+    let text = "warren 1\nexchange x direct\nqueue q\nqueue other\nbind x -> q key k\n\
+        bind x -> other key k\npublisher p -> x key k every 100ms count 30\n\
+        consumer slow <- q prefetch 4 work 900ms then ack\n\
+        consumer back <- other prefetch 3 work 300ms then nack requeue, ack\n\
+        at 1s delete queue q\nat 1.1s queue q\nat 1.1s bind x -> q key k\n\
+        at 1.1s consumer late <- q prefetch 2 work 500ms\nat 1.95s delete queue other\nend 6s\n";
+    let mut timeline = timeline("deleted queues", text);
+    timeline.run();
+    let (mut gone, mut flying) = (0, false);
+    for millis in (0..6_000).step_by(7) {
+        let frame = timeline.frame(Tick(millis * 1_000));
+        assert_counts_agree("deleted queues", &frame);
+        for node in &frame.nodes {
+            if let NodeBody::Client { consumes: Some(face), .. } = &node.body {
+                gone = gone.max(face.gone);
+                let marked = face.holds.iter().filter(|chip| chip.gone).count();
+                assert_eq!(marked as u64, face.gone, "{}", node.label);
+            }
+        }
+        let consumer = NodeId::Client("slow".into());
+        flying |= frame.dots.iter().any(|dot| match &dot.path {
+            Path::Back(link) => dot.kind == DotKind::Ack && link.to == consumer && gone > 0,
+            _ => false,
+        });
+    }
+    assert!(gone >= 2, "nobody ever holds a message of a deleted queue");
+    assert!(flying, "its acks are sent all the same");
+}
+
 fn assert_counts_agree(name: &str, frame: &Frame) {
     let (mut unacked, mut held) = (0, 0);
     let mut automatic = BTreeSet::new();
@@ -84,7 +117,7 @@ fn assert_counts_agree(name: &str, frame: &Frame) {
             NodeBody::Client { consumes: Some(face), .. } if face.auto_ack => {
                 automatic.insert(node.id.clone());
             }
-            NodeBody::Client { consumes: Some(face), .. } => held += face.held,
+            NodeBody::Client { consumes: Some(face), .. } => held += face.held - face.gone,
             _ => {}
         }
     }
@@ -95,9 +128,36 @@ fn assert_counts_agree(name: &str, frame: &Frame) {
         }
         _ => false,
     };
-    let flying = frame.dots.iter().filter(|d| d.kind == DotKind::Message).filter(consuming);
+    let message = |dot: &&Dot| dot.kind == DotKind::Message && !dot.gone;
+    let flying = frame.dots.iter().filter(message).filter(consuming);
     let drawn = held + flying.count() as u64;
     assert_eq!(unacked, drawn, "{name} at {}: unacked against what is drawn", frame.now);
+}
+
+/// What a chart is drawn from is what the pictures show at these instants.
+#[test]
+fn depths_over_time_agree_with_pictures() {
+    for (name, text) in SCENARIOS {
+        let mut timeline = timeline(name, text);
+        timeline.run();
+        let depths = timeline.depths().clone();
+        for queue in depths.queues() {
+            assert!((2..=512).contains(&queue.samples.len()), "{name}: {}", queue.queue);
+            let last = Tick(depths.spacing().0 * (queue.samples.len() as u64 - 1));
+            assert!(last <= timeline.end() && last + depths.spacing() > timeline.end());
+            for (index, depth) in queue.samples.iter().enumerate().step_by(5) {
+                let at = Tick(depths.spacing().0 * index as u64);
+                let id = NodeId::Queue(queue.queue.clone());
+                let frame = timeline.frame(at);
+                let node = frame.nodes.iter().find(|node| node.id == id);
+                let shown = node.map_or((0, 0), |node| match &node.body {
+                    NodeBody::Queue { ready, unacked, .. } => (*ready, *unacked),
+                    _ => (0, 0),
+                });
+                assert_eq!((depth.ready, depth.unacked), shown, "{name} at {at}");
+            }
+        }
+    }
 }
 
 /// Looking at instants in any order, with any distance between checkpoints,

@@ -251,6 +251,7 @@ impl Broker {
                 headers: message.rewritten_headers(self.profile),
                 ..Properties::clone(&message.properties)
             },
+            body: message.body.clone(),
         }));
         let mut targets = core::mem::take(&mut self.scratch.targets);
         targets.clear();

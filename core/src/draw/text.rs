@@ -2,6 +2,7 @@
 
 use crate::frame::{
     Chip, ClientState, Dot, DotKind, Frame, Link, LinkKind, Node, NodeBody, Path, Verdict,
+    key_is_weight,
 };
 use crate::scenario::NodeId;
 
@@ -91,6 +92,7 @@ fn client(node: &Node, progress: bool) -> String {
             }
             (n, ..) => format!("holds {n}"),
         });
+        parts.extend((face.gone > 0).then(|| format!("{} of a deleted queue", face.gone)));
         parts.push(match face.auto_ack {
             true => format!("{} received", face.received),
             false => format!("{} received, {} acked", face.received, face.acked),
@@ -107,6 +109,7 @@ pub fn chip(chip: &Chip) -> String {
         (chip.redelivered, " redelivered"),
         (chip.dead_lettered, " dead-lettered"),
         (chip.settled, " settled"),
+        (chip.gone, " of a deleted queue"),
     ] {
         if marked {
             words.push_str(word);
@@ -115,9 +118,10 @@ pub fn chip(chip: &Chip) -> String {
     words
 }
 
-/// A line: what it is and what it says.
+/// A line: what it is and what it says; `kind` is the type of the exchange it
+/// starts from, if it starts from one.
 #[must_use]
-pub fn link(link: &Link) -> String {
+pub fn link(link: &Link, kind: Option<&str>) -> String {
     let (from, to) = (name(&link.id.from), name(&link.id.to));
     match &link.kind {
         LinkKind::Publishes => format!("{from} publishes to {to}"),
@@ -126,11 +130,12 @@ pub fn link(link: &Link) -> String {
         LinkKind::Alternate => format!("{from} passes what it cannot route to {to}"),
         LinkKind::DeadLetter => format!("{from} dead-letters to {to}"),
         LinkKind::Binding { key, arguments } => {
+            let what = if kind.is_some_and(key_is_weight) { "weight" } else { "key" };
             let with = match (key.is_empty(), arguments.is_empty()) {
                 (true, true) => "without a key".to_owned(),
-                (false, true) => format!("with key {key}"),
+                (false, true) => format!("with {what} {key}"),
                 (true, false) => format!("with {arguments}"),
-                (false, false) => format!("with key {key} and {arguments}"),
+                (false, false) => format!("with {what} {key} and {arguments}"),
             };
             let verdict = match link.verdict {
                 Verdict::None => "",
@@ -173,6 +178,9 @@ pub fn dot(dot: &Dot) -> String {
     if dot.dead_lettered {
         marks.push_str(", dead-lettered");
     }
+    if dot.gone {
+        marks.push_str(", of a deleted queue,");
+    }
     format!("{what} {}{marks} {way}", dot.label)
 }
 
@@ -207,7 +215,11 @@ pub fn describe(frame: &Frame) -> String {
         }
     }
     for each in &frame.links {
-        line(&format!("{}.", upper(&link(each))));
+        let kind = frame.nodes.iter().find_map(|node| match &node.body {
+            NodeBody::Exchange { kind, .. } if node.id == each.id.from => Some(&**kind),
+            _ => None,
+        });
+        line(&format!("{}.", upper(&link(each, kind))));
     }
     if frame.dots.is_empty() {
         line("Nothing is on the move.");

@@ -1,5 +1,6 @@
 //! From a state to what can be seen of it.
 
+use super::Depth;
 use super::still::Still;
 use crate::broker::{Name, Reply};
 use crate::frame::{
@@ -56,9 +57,8 @@ struct Arriving {
     places: Set<u64>,
 }
 
-/// `cast` holds the clients, exchanges and queues of the plan in its order.
-fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> {
-    let plan = &world.plan;
+/// Copies that are still drawn on their way, by the queue they come to.
+fn arriving(world: &World, now: Tick) -> Map<&Name, Arriving> {
     let mut arriving: Map<&Name, Arriving> = Map::new();
     for entering in world.entering.iter().filter(|e| e.until > now) {
         let here = arriving.get_or_insert_with(&entering.place.queue, Arriving::default);
@@ -66,6 +66,30 @@ fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> 
         here.unacked += u64::from(entering.whereabouts == Whereabouts::Unacked);
         here.places.insert(entering.place.position);
     }
+    arriving
+}
+
+/// How many messages each queue of the plan holds at `now`, as they are drawn;
+/// nothing where there is no such queue.
+pub(super) fn depths(world: &World, now: Tick) -> Vec<Depth> {
+    let arriving = arriving(world, now);
+    let of_queue = |name: &Name| {
+        let Some(view) = world.broker.queue(VHOST, &world.real_name(name)) else {
+            return Depth::default();
+        };
+        let (ready, unacked) = arriving.get(name).map_or((0, 0), |a| (a.ready, a.unacked));
+        Depth {
+            ready: view.ready().saturating_sub(ready),
+            unacked: view.unacked().saturating_sub(unacked),
+        }
+    };
+    world.plan.queues.iter().map(of_queue).collect()
+}
+
+/// `cast` holds the clients, exchanges and queues of the plan in its order.
+fn nodes(world: &World, record: &Record, now: Tick, cast: &[Node]) -> Vec<Node> {
+    let plan = &world.plan;
+    let arriving = arriving(world, now);
     let mut nodes = Vec::with_capacity(cast.len());
     let mut cast = cast.iter();
     for (index, (client, node)) in world.clients.iter().zip(cast.by_ref()).enumerate() {
@@ -131,16 +155,19 @@ fn client_node(
     });
     let consumes = cast.consumer.as_ref().map(|consumer| {
         let auto_ack = consumer.ack_mode == AckMode::Auto;
+        let its_own = |h: &Held| auto_ack || world.held_by.get(&h.place) == Some(&index);
         let waiting = client.inbox.iter().map(|h| (h, false));
         let held = waiting
             .chain(client.forgotten.iter().map(|h| (h, false)))
             .chain(client.settling.iter().map(|h| (h, true)))
-            .chain(client.lost.iter().map(|h| (h, false)))
-            .filter(|(h, _)| auto_ack || world.held_by.get(&h.place) == Some(&index));
+            .filter(|(h, _)| h.place.is_gone() || its_own(h))
+            .chain(client.lost.iter().filter(|h| its_own(h)).map(|h| (h, false)));
+        let gone = held.clone().filter(|(h, _)| !auto_ack && h.place.is_gone());
         ConsumerFace {
             prefetch: consumer.prefetch,
             auto_ack,
             held: held.clone().count() as u64,
+            gone: gone.count() as u64,
             holds: held.take(Node::SHOWN).map(|(h, s)| held_chip(h, s, record)).collect(),
             progress: client.working.map(|(from, until)| {
                 let (gone, whole) = (now.since(from).0, until.since(from).0.max(1));
@@ -156,7 +183,8 @@ fn client_node(
 
 fn held_chip(held: &Held, settled: bool, record: &Record) -> Chip {
     let tag = record.tag(held.id());
-    chip(&tag, held.redelivered, settled, held.place.position)
+    let chip = chip(&tag, held.redelivered, settled, held.place.position);
+    Chip { gone: held.place.is_gone(), ..chip }
 }
 
 fn chip(tag: &Tag, redelivered: bool, settled: bool, position: u64) -> Chip {
@@ -166,6 +194,7 @@ fn chip(tag: &Tag, redelivered: bool, settled: bool, position: u64) -> Chip {
         redelivered,
         dead_lettered: tag.dead_lettered,
         settled,
+        gone: false,
         position,
     }
 }
@@ -219,7 +248,8 @@ fn dots(world: &World, record: &Record, now: Tick) -> Vec<Dot> {
         }
         if let Some((kind, path, tag, redelivered)) = travelling(world, record, due) {
             let progress = progress(from, until, now);
-            dots.push(dot(sequence, kind, path, progress, &tag, redelivered));
+            let dot = dot(sequence, kind, path, progress, &tag, redelivered);
+            dots.push(Dot { gone: is_gone(due), ..dot });
         }
     }
     for (turn, waiting) in world.wires.iter().flat_map(|w| w.waiting.iter()).enumerate() {
@@ -267,7 +297,13 @@ fn waiting_dot(
     let gone = whole.0.saturating_sub(left.0);
     let progress = progress(Tick::ZERO, Tick(whole.0), Tick(gone));
     // Numbers from the far end, apart from those of the agenda.
-    Some(dot(u64::MAX - turn as u64, kind, path, progress, &tag, redelivered))
+    let dot = dot(u64::MAX - turn as u64, kind, path, progress, &tag, redelivered);
+    Some(Dot { gone: is_gone(&waiting.due), ..dot })
+}
+
+/// Whether this is a delivery out of a queue that was deleted since.
+fn is_gone(due: &Due) -> bool {
+    matches!(due, Due::Down { from: Some(place), .. } if place.is_gone())
 }
 
 fn dot(id: u64, kind: DotKind, path: Path, progress: u32, tag: &Tag, redelivered: bool) -> Dot {
@@ -280,6 +316,7 @@ fn dot(id: u64, kind: DotKind, path: Path, progress: u32, tag: &Tag, redelivered
         colour: tag.colour,
         redelivered,
         dead_lettered: tag.dead_lettered,
+        gone: false,
     }
 }
 
@@ -334,7 +371,8 @@ fn down(
             let place = from?;
             let consumer = plan.clients[client].consumer.as_ref()?;
             // A copy that went back while on its way is drawn going back.
-            if consumer.ack_mode == AckMode::Manual && world.held_by.get(place) != Some(&client) {
+            let is_back = !place.is_gone() && world.held_by.get(place) != Some(&client);
+            if consumer.ack_mode == AckMode::Manual && is_back {
                 return None;
             }
             let path = Path::Along(plan.consume_link(client, &place.queue));

@@ -1,11 +1,11 @@
 //! Answers about one thing at one instant: what it is set to, what is in it,
 //! why a message is where it is.
 
-use super::lines::{arguments_in_words, value_in_words};
+use super::lines::{arguments_in_words, property_rows, value_in_words};
 use super::{Timeline, lines, notes};
 use crate::broker::routing::Explanation;
 use crate::broker::{Name, Properties, SharedMessage, Table};
-use crate::frame::Verdict;
+use crate::frame::{Verdict, key_is_weight};
 use crate::scenario::{Destination, NodeId};
 use crate::time::Tick;
 use crate::world::{Happening, Held, Label, Phase, VHOST, What, World};
@@ -42,6 +42,8 @@ pub struct BindingRow {
     pub destination: NodeId,
     /// Its key.
     pub key: String,
+    /// Whether the key is a weight, because of the exchange's type.
+    pub weight: bool,
     /// Its arguments, in words; empty when there are none.
     pub arguments: String,
     /// Its arguments as the broker keeps them: sorted by name, and part of
@@ -146,7 +148,6 @@ impl Timeline {
             .passing
             .iter()
             .rfind(|p| self.record.tag(p.message).label.to_string() == label)?;
-        let headers = passing.properties.headers.as_ref();
         let (keys, message) = ([&*passing.key], Some(passing.message));
         let properties = Some(&passing.properties);
         let explanation =
@@ -156,8 +157,8 @@ impl Timeline {
             colour: self.record.tag(passing.message).colour,
             exchange: passing.exchange.to_string(),
             routing_key: passing.key.to_string(),
-            body: String::new(),
-            properties: headers.map(header_rows).unwrap_or_default(),
+            body: passing.body.0.to_string(),
+            properties: property_rows(&passing.properties),
             redelivered: false,
             dead_lettered: false,
             place: String::new(),
@@ -219,7 +220,10 @@ impl Timeline {
             row("received", state.received.to_string());
             row("acknowledged", state.acked.to_string());
         }
-        let held = |h: &Held, place: &str| self.row(&h.message, h.redelivered, place.to_owned());
+        let held = |h: &Held, place: &str| {
+            let rest = if h.place.is_gone() { "; its queue is deleted" } else { "" };
+            self.row(&h.message, h.redelivered, format!("{place}{rest}"))
+        };
         let working = usize::from(state.working.is_some());
         for (n, h) in state.inbox.iter().enumerate().take(Details::SHOWN) {
             details.unacked.push(held(h, if n < working { "working on it" } else { "waiting" }));
@@ -276,6 +280,10 @@ impl Timeline {
             .filter(wanted)
             .map(|b| BindingRow {
                 source: b.source.to_string(),
+                weight: world
+                    .broker
+                    .exchange(VHOST, &b.source)
+                    .is_some_and(|exchange| key_is_weight(exchange.kind.name())),
                 destination: match b.destination {
                     Destination::Queue(name) => NodeId::Queue(name),
                     Destination::Exchange(name) => NodeId::Exchange(name),
@@ -348,37 +356,6 @@ fn phase_in_words(phase: &Phase) -> String {
             format!("connection closed by the broker: {code} {text}")
         }
     }
-}
-
-fn header_rows(headers: &Table) -> Vec<(String, String)> {
-    headers.iter().map(|(k, v)| (format!("header {k}"), value_in_words(v))).collect()
-}
-
-/// The properties that are set, in AMQP's order and words.
-fn property_rows(properties: &Properties) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    let text = |value: &Option<Name>| value.as_ref().map(ToString::to_string);
-    let number = |value: Option<u64>| value.map(|n| n.to_string());
-    for (name, value) in [
-        ("content-type", text(&properties.content_type)),
-        ("content-encoding", text(&properties.content_encoding)),
-        ("delivery-mode", number(properties.delivery_mode.map(Into::into))),
-        ("priority", number(properties.priority.map(Into::into))),
-        ("correlation-id", text(&properties.correlation_id)),
-        ("reply-to", text(&properties.reply_to)),
-        ("expiration", text(&properties.expiration)),
-        ("message-id", text(&properties.message_id)),
-        ("timestamp", number(properties.timestamp)),
-        ("type", text(&properties.kind)),
-        ("user-id", text(&properties.user_id)),
-        ("app-id", text(&properties.app_id)),
-    ] {
-        rows.extend(value.map(|value| (name.to_owned(), value)));
-    }
-    if let Some(headers) = &properties.headers {
-        rows.extend(header_rows(headers));
-    }
-    rows
 }
 
 /// What an explanation says about each binding of the exchanges it visited.

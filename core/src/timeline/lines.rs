@@ -1,7 +1,7 @@
 //! The lines between things, from the plan and the state of the broker.
 
 use crate::broker::routing::{BindTarget, Binding};
-use crate::broker::{Name, Table, Value};
+use crate::broker::{Name, Properties, Table, Value};
 use crate::decimal;
 use crate::frame::{Link, LinkId, LinkKind, Verdict};
 use crate::scenario::{BindingDecl, Destination, NodeId};
@@ -127,4 +127,35 @@ pub(super) fn value_in_words(value: &Value) -> String {
         Value::Void => "(present)".into(),
         other => other.as_integer().map(|n| n.to_string()).unwrap_or_default(),
     }
+}
+
+fn header_rows(headers: &Table) -> Vec<(String, String)> {
+    headers.iter().map(|(k, v)| (format!("header {k}"), value_in_words(v))).collect()
+}
+
+/// The properties that are set, in AMQP's order and words.
+pub(super) fn property_rows(properties: &Properties) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    let text = |value: &Option<Name>| value.as_ref().map(ToString::to_string);
+    let number = |value: Option<u64>| value.map(|n| n.to_string());
+    for (name, value) in [
+        ("content-type", text(&properties.content_type)),
+        ("content-encoding", text(&properties.content_encoding)),
+        ("delivery-mode", number(properties.delivery_mode.map(Into::into))),
+        ("priority", number(properties.priority.map(Into::into))),
+        ("correlation-id", text(&properties.correlation_id)),
+        ("reply-to", text(&properties.reply_to)),
+        ("expiration", text(&properties.expiration)),
+        ("message-id", text(&properties.message_id)),
+        ("timestamp", number(properties.timestamp)),
+        ("type", text(&properties.kind)),
+        ("user-id", text(&properties.user_id)),
+        ("app-id", text(&properties.app_id)),
+    ] {
+        rows.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    if let Some(headers) = &properties.headers {
+        rows.extend(header_rows(headers));
+    }
+    rows
 }

@@ -6,12 +6,14 @@
 //! is done for the first time; doing it again tells nothing new.
 
 mod cast;
+mod depths;
 mod frame;
 mod inspect;
 mod lines;
 mod notes;
 mod still;
 
+pub use depths::{Depth, Depths, QueueDepths};
 pub use inspect::{BindingRow, Details, MessageRow, Why};
 
 use crate::broker::Name;
@@ -77,6 +79,7 @@ pub struct Timeline {
     /// Events that have been looked through for outcomes and refusals.
     sorted: usize,
     still: still::Still,
+    depths: Depths,
 }
 
 /// A state to start from.
@@ -109,6 +112,7 @@ impl Timeline {
             refusals: Vec::new(),
             sorted: 0,
             still: still::Still::default(),
+            depths: Depths::default(),
         }
     }
 
@@ -137,9 +141,9 @@ impl Timeline {
             if self.ended.is_some() {
                 break;
             }
-            if self.front.next_tick().is_none_or(|next| next > limit)
-                || !self.front.step(&mut self.record)
-            {
+            let next = self.front.next_tick();
+            self.depths.watch(&self.front, next.unwrap_or(Tick::ZERO).min(limit));
+            if next.is_none_or(|next| next > limit) || !self.front.step(&mut self.record) {
                 self.sort_events();
                 self.finish(limit);
                 break;
@@ -214,6 +218,7 @@ impl Timeline {
             _ => limit,
         };
         self.ended = Some(end);
+        self.depths.watch(&self.front, Tick(end.0 + 1));
         self.front.watch(Tick(end.0 + 1), &mut self.record);
         self.sort_events();
         let checked: Vec<usize> = self.outcomes.iter().map(|o| o.item).collect();
@@ -309,6 +314,12 @@ impl Timeline {
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
+    }
+
+    /// How many messages the queues hold over the run, as far as it is known.
+    #[must_use]
+    pub const fn depths(&self) -> &Depths {
+        &self.depths
     }
 
     /// What the broker refused the operator so far.

@@ -2,6 +2,7 @@
 //! exchange held back or kept.
 
 use super::facts::entered_by;
+use super::visual::Body;
 use super::ways::paths;
 use super::{Passing, Record, Tag, What, World};
 use crate::broker::{Event, Fact, MessageId, Name};
@@ -60,7 +61,9 @@ pub(super) fn released(
     events: &[Event],
     record: &mut Record,
 ) -> Option<SentOn> {
-    let Fact::Released { message, exchange, routing_key, properties } = fact else { return None };
+    let Fact::Released { message, exchange, routing_key, properties, body } = fact else {
+        return None;
+    };
     let (message, exchange, key) = (*message, exchange.clone(), routing_key.clone());
     let paths = paths(world, &exchange, &key, Some(properties), Some(message));
     let queues = entered_by(world, events, message);
@@ -72,6 +75,7 @@ pub(super) fn released(
         exchange: exchange.clone(),
         key: key.clone(),
         properties: properties.clone(),
+        body: Body(body.clone()),
         until: world.now + world.plan.hop,
     });
     if !queues.is_empty() {

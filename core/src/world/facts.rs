@@ -2,7 +2,7 @@
 //! happenings and things to draw.
 
 use super::again::{self, SentOn};
-use super::visual::Whereabouts;
+use super::visual::{Body, Whereabouts};
 use super::ways::paths;
 use super::{Due, Entering, Passing, Place, Record, Tag, What, World, leaving, state::Flow};
 use crate::broker::{
@@ -17,6 +17,7 @@ struct Publishing {
     tag: Tag,
     paths: Vec<(Name, Vec<LinkId>)>,
     properties: Properties,
+    body: Body,
 }
 
 /// A publish in a transaction that is not committed.
@@ -25,6 +26,7 @@ pub(super) struct Uncommitted {
     exchange: Name,
     key: Name,
     properties: Properties,
+    body: Body,
 }
 
 /// A publish that the broker has not taken yet, for its connection is blocked.
@@ -32,6 +34,7 @@ pub(super) struct Uncommitted {
 pub(super) struct Awaiting {
     tag: Tag,
     properties: Properties,
+    body: Body,
 }
 
 /// Hands a publish to the broker, remembering how it is routed.
@@ -42,11 +45,12 @@ pub(super) fn publish(
     tag: Tag,
     record: &mut Record,
 ) {
-    let properties = Properties::default();
-    let mut publishing = Publishing { tag, paths: Vec::new(), properties };
-    if let Method::Publish { exchange, routing_key, properties, .. } = &method {
+    let (properties, body) = (Properties::default(), Body::default());
+    let mut publishing = Publishing { tag, paths: Vec::new(), properties, body };
+    if let Method::Publish { exchange, routing_key, properties, body, .. } = &method {
         publishing.paths = paths(world, exchange, routing_key, Some(properties), None);
         publishing.properties = properties.clone();
+        publishing.body = Body(body.clone());
     }
     let mut events = Vec::new();
     world.sends(record, channel, &method);
@@ -54,7 +58,7 @@ pub(super) fn publish(
     let taken = |event: &Event| matches!(event, Event::Fact(Fact::Published { .. }));
     if world.broker.is_blocked(channel.connection) && !events.iter().any(taken) {
         let (tag, properties) = (publishing.tag.clone(), publishing.properties.clone());
-        let kept = Awaiting { tag, properties };
+        let kept = Awaiting { tag, properties, body: publishing.body.clone() };
         world.awaiting.get_or_insert_with(channel, VecDeque::new).push_back(kept);
     }
     absorb_with(world, events, Some(publishing), record);
@@ -76,9 +80,9 @@ fn absorb_with(
             event
             && let Some(held) = world.uncommitted.remove(message)
         {
-            let Uncommitted { exchange, key, properties } = held;
+            let Uncommitted { exchange, key, properties, body } = held;
             let paths = paths(world, &exchange, &key, Some(&properties), Some(*message));
-            let now = Publishing { tag: record.tag(*message), paths, properties };
+            let now = Publishing { tag: record.tag(*message), paths, properties, body };
             let queues = entered_by(world, &events[at..], *message);
             routed(world, *message, &exchange, &key, queues, &now, record);
             publishing = Some(now);
@@ -104,7 +108,8 @@ fn absorb_with(
                 let (exchange, key) = (exchange.clone(), routing_key.clone());
                 if world.in_transaction(*from) {
                     let properties = publishing.properties.clone();
-                    let held = Uncommitted { exchange, key, properties };
+                    let body = publishing.body.clone();
+                    let held = Uncommitted { exchange, key, properties, body };
                     world.uncommitted.insert(*message, held);
                     continue;
                 }
@@ -134,10 +139,10 @@ fn absorb_with(
 
 /// A publish that waited while its connection was blocked and happens now.
 fn awaited(world: &mut World, from: ChannelId, exchange: &Name, key: &Name) -> Option<Publishing> {
-    let Awaiting { tag, properties } =
+    let Awaiting { tag, properties, body } =
         world.awaiting.get_mut(&from).and_then(VecDeque::pop_front)?;
     let paths = paths(world, exchange, key, Some(&properties), None);
-    Some(Publishing { tag, paths, properties })
+    Some(Publishing { tag, paths, properties, body })
 }
 
 /// The lines that a copy takes into a queue.
@@ -191,6 +196,7 @@ fn routed(
         exchange: exchange.clone(),
         key: key.clone(),
         properties: publishing.properties.clone(),
+        body: publishing.body.clone(),
         until: world.now + world.plan.hop,
     });
     if !queues.is_empty() {
@@ -322,6 +328,10 @@ fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
         }
         Fact::Left { message, queue, position, reason } => {
             leaving::left(world, *message, queue, *position, *reason, record);
+        }
+        Fact::QueueDeleted { queue } => {
+            leaving::queue_gone(world, &world.scenario_name(queue));
+            super::topology::tell(world, fact, record);
         }
         Fact::ConnectionBlocked { connection, reason } => {
             world.blocking(*connection, Some(reason), record);

@@ -1,7 +1,7 @@
 //! Messages that leave an exchange or a queue, and those that come back.
 
 use super::visual::{LEAVE, Whereabouts};
-use super::{Entering, Leaving, Place, Record, What, World};
+use super::{Due, Entering, Leaving, Place, Record, UpNote, What, World};
 use crate::broker::{Leave, MessageId, Name};
 use crate::frame::{DotKind, LinkId};
 use crate::scenario::{NodeId, QueueCount};
@@ -100,4 +100,43 @@ pub(super) fn left(
         world.tell(record, What::Left { queue, message: label, why: reason });
     }
     world.held_by.remove(&place);
+}
+
+/// A queue is deleted. Its ready messages have left; what clients hold of it
+/// or are being sent they keep, and it belongs to no queue any more: to settle
+/// it is no error and changes nothing (`rabbit_channel:ack/2`,
+/// `rabbit_queue_type:settle/5` on a queue that is not there).
+pub(super) fn queue_gone(world: &mut World, queue: &Name) {
+    let let_go = |place: &mut Place| {
+        if place.queue == *queue {
+            place.let_go();
+        }
+    };
+    let on_its_way = |due: &mut Due| match due {
+        Due::Down { from: Some(place), .. } => let_go(place),
+        Due::Up { note, .. } => {
+            if let UpNote::Settle { held, .. } = &mut **note {
+                let_go(&mut held.place);
+            }
+        }
+        _ => {}
+    };
+    world.held_by.retain(|place, _| place.queue != *queue);
+    world.agenda.retain(|_, due| {
+        on_its_way(due);
+        true
+    });
+    for waiting in world.wires.iter_mut().flat_map(|wire| &mut wire.waiting) {
+        on_its_way(&mut waiting.due);
+    }
+    for client in &mut world.clients {
+        let held = client.inbox.iter_mut().chain(&mut client.settling);
+        for held in held.chain(&mut client.forgotten).chain(&mut client.lost) {
+            let_go(&mut held.place);
+        }
+    }
+    for entering in world.entering.iter_mut().filter(|e| e.place.queue == *queue) {
+        entering.whereabouts = Whereabouts::Gone;
+        entering.place.let_go();
+    }
 }

@@ -229,6 +229,21 @@ impl Place {
     pub(crate) fn new(queue: &Name, position: u64) -> Self {
         Self { queue: queue.clone(), position }
     }
+
+    /// Marks the positions of copies whose queue is deleted. No queue ever
+    /// comes to such a number, so another queue of the name does not own them.
+    const GONE: u64 = 1 << 63;
+
+    /// Its queue is deleted.
+    pub(crate) fn let_go(&mut self) {
+        self.position |= Self::GONE;
+    }
+
+    /// Whether its queue was deleted: the broker does not count the copy any
+    /// more, and whoever has it may settle it with nobody.
+    pub(crate) const fn is_gone(&self) -> bool {
+        self.position & Self::GONE != 0
+    }
 }
 
 /// What a client has done so far.

@@ -3,6 +3,7 @@
 
 mod samples;
 mod stage;
+mod words;
 
 use proptest::prelude::*;
 use stage::{Stage, client, exchange, line, queue};

@@ -28,6 +28,7 @@ pub(crate) fn chip(label: &str, colour: u8, position: u64) -> Chip {
         redelivered: false,
         dead_lettered: false,
         settled: false,
+        gone: false,
         position,
     }
 }
@@ -91,6 +92,7 @@ impl Stage {
                 .map(|(i, (label, colour))| chip(label, *colour, i as u64))
                 .collect(),
             held: holds.len() as u64,
+            gone: 0,
             progress: (!holds.is_empty()).then_some(370),
             received: 12,
             acked: 11,
@@ -165,6 +167,7 @@ impl Stage {
             colour,
             redelivered: false,
             dead_lettered: false,
+            gone: false,
         });
     }
 

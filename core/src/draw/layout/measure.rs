@@ -2,7 +2,7 @@
 
 use crate::draw::geometry::snap;
 use crate::draw::letters::{self, Face};
-use crate::frame::{ClientState, Link, LinkKind, Node, NodeBody, ignores_key};
+use crate::frame::{ClientState, Link, LinkKind, Node, NodeBody, ignores_key, key_is_weight};
 
 /// Font size of names.
 pub(in crate::draw) const NAME: f64 = 13.0;
@@ -197,6 +197,10 @@ pub(in crate::draw) fn tag(link: &Link, source: Option<&str>) -> Option<Tag> {
             Some(Tag { lines, width: snap(widest + 20.0), height, plain: false })
         }
         Some("headers") => Some(plain("no headers")),
+        Some(kind) if !key.is_empty() && key_is_weight(kind) => {
+            let words = format!("weight {key}");
+            Some(plain(&letters::shown(&words, KEY_ROOM, NOTE, Face::Sans)))
+        }
         _ if key.is_empty() => Some(plain("empty key")),
         _ => {
             let line = letters::elide(&letters::clean(key), KEY_ROOM, KEY, Face::Mono);

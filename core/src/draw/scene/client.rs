@@ -294,11 +294,25 @@ fn words(
     group
 }
 
-/// How many of the messages it holds are drawn one by one.
+/// How many of the messages it holds are drawn one by one: as many as there
+/// are slots, but where they do not suffice a number stands in the last ones.
 fn shown(face: &ConsumerFace) -> usize {
     let capacity = capacity(face);
     let full = face.held > capacity as u64;
-    face.holds.len().min(if full { capacity - 1 } else { capacity })
+    face.holds.len().min(if full { capacity - number_slots(face) } else { capacity })
+}
+
+/// How many slots of its last row a number takes that says how many more it
+/// holds.
+fn number_slots(face: &ConsumerFace) -> usize {
+    let (columns, _) = measure::slots(face.prefetch);
+    let width = letters::width(&more(face.held), measure::NOTE, Face::Bold);
+    let wanted = (1..columns).find(|slots| width <= *slots as f64 * measure::SLOT);
+    wanted.unwrap_or(columns).min(capacity(face))
+}
+
+fn more(count: u64) -> String {
+    format!("+{}", letters::count(count))
 }
 
 /// Whether between two drawings of a client nothing changed but how far its
@@ -346,19 +360,22 @@ fn held(
     for (index, chip) in face.holds.iter().take(shown).enumerate() {
         let at = slot(face, &area, index);
         let name = || format!("hold:{}:{}:{}", key(&node.id), chip.label, chip.position);
-        let ringed = !face.auto_ack && !chip.settled;
+        let ringed = !face.auto_ack && !chip.settled && !chip.gone;
         out.push(chips.still(pen, name, &node.id, chip, ringed, at));
     }
     out.extend(work(pen, node, place));
     let rest = face.held.saturating_sub(shown as u64);
     if rest > 0 {
-        let at = slot(face, &area, shown.min(capacity(face).saturating_sub(1)));
+        let last = slot(face, &area, capacity(face).saturating_sub(1));
+        let wide = number_slots(face) as f64 * measure::SLOT;
+        let at = last.shift((measure::SLOT - wide) / 2.0, 0.0);
         let mut group = Group::new(Layer::Chips, format!("more:{}", key(&node.id)));
         group.node = Some(node.id.clone());
         group.label = format!("{rest} more");
-        let ground = Shape::circle(at.x, at.y, RING + 1.0).fill(pen.theme, Paint::ConsumerSoft);
+        let ground = Rect::around(at, wide - 3.0, 2.0 * RING + 2.0);
+        let ground = Shape::rect(&ground, RING + 1.0).fill(pen.theme, Paint::ConsumerSoft);
         group.shapes.push(ground);
-        let text = format!("+{}", letters::count(rest));
+        let text = more(rest);
         let at = at.shift(0.0, 4.0);
         let (size, face) = (measure::NOTE, Face::Bold);
         group.shapes.push(pen.inside(at, size, face, Paint::Ink, Anchor::Middle, &text));

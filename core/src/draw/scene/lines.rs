@@ -19,7 +19,7 @@ pub(super) fn draw(
     route: &Route,
     targets: bool,
 ) -> Vec<Placed> {
-    let mut groups = vec![line(pen, link, route, targets).into()];
+    let mut groups = vec![line(pen, link, kind, route, targets).into()];
     if let (Some(chip), Some(tag)) = (route.chip, measure::tag(link, kind)) {
         groups.push(words(pen, link, kind, &chip, &tag).into());
     }
@@ -44,9 +44,9 @@ fn data(curve: &Curve) -> String {
     d
 }
 
-fn line(pen: &Pen, link: &Link, route: &Route, targets: bool) -> Group {
+fn line(pen: &Pen, link: &Link, kind: Option<&str>, route: &Route, targets: bool) -> Group {
     let mut group = Group::new(Layer::Links, format!("link:{}", link_key(&link.id)));
-    group.label = text::link(link);
+    group.label = text::link(link, kind);
     group.link = Some(link.id.clone());
     let (paint, width, dash) = match (link.verdict, &link.kind) {
         (Verdict::Matched, _) => (Paint::Accent, 2.25, ""),
@@ -83,7 +83,7 @@ fn line(pen: &Pen, link: &Link, route: &Route, targets: bool) -> Group {
 
 fn words(pen: &Pen, link: &Link, kind: Option<&str>, chip: &Rect, tag: &Tag) -> Group {
     let mut group = Group::new(Layer::Chips, format!("key:{}", link_key(&link.id)));
-    group.label = text::link(link);
+    group.label = text::link(link, kind);
     group.link = Some(link.id.clone());
     let missed = matches!(link.verdict, Verdict::Missed { .. });
     let (edge, width) = match link.verdict {
