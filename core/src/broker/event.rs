@@ -3,7 +3,7 @@
 
 use super::message::{MessageId, Properties};
 use super::method::{ChannelId, ConnectionId, Reply};
-use super::value::{Bytes, Name};
+use super::value::Name;
 
 /// One thing that came out of the broker, in the order it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -107,8 +107,6 @@ pub enum Fact {
         routing_key: Name,
         /// Its properties as exchanges see them from now on.
         properties: Properties,
-        /// What is in it.
-        body: Bytes,
     },
     /// An exchange sends what it has kept to a new binding.
     Replayed {

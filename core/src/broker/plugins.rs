@@ -251,7 +251,6 @@ impl Broker {
                 headers: message.rewritten_headers(self.profile),
                 ..Properties::clone(&message.properties)
             },
-            body: message.body.clone(),
         }));
         let mut targets = core::mem::take(&mut self.scratch.targets);
         targets.clear();

@@ -8,7 +8,7 @@ use crate::broker::{Name, Properties, SharedMessage, Table};
 use crate::frame::{Verdict, key_is_weight};
 use crate::scenario::{Destination, NodeId};
 use crate::time::Tick;
-use crate::world::{Happening, Held, Label, Phase, VHOST, What, World};
+use crate::world::{Happening, Held, Label, Passing, Phase, VHOST, What, World};
 
 /// All there is to say about a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,6 +135,8 @@ impl Timeline {
         let events = &self.record.events;
         let decided = events.iter().find(decided).or_else(|| events.iter().find(held))?;
         let (tick, step) = (decided.tick, decided.step);
+        // What an exchange held back is known from when it took it.
+        let came = events.iter().find(held).map_or(step, |event| event.step);
         let history = self
             .record
             .events
@@ -142,12 +144,10 @@ impl Timeline {
             .filter(|event| event.what.message().is_some_and(mine))
             .map(|event| (event.tick, event.sentence()))
             .collect();
+        self.seek_step(came + 1);
+        let body = self.passing(label)?.body.0.to_string();
         self.seek_step(step + 1);
-        let world = &self.world;
-        let passing = world
-            .passing
-            .iter()
-            .rfind(|p| self.record.tag(p.message).label.to_string() == label)?;
+        let (world, passing) = (&self.world, self.passing(label)?);
         let (keys, message) = ([&*passing.key], Some(passing.message));
         let properties = Some(&passing.properties);
         let explanation =
@@ -157,13 +157,19 @@ impl Timeline {
             colour: self.record.tag(passing.message).colour,
             exchange: passing.exchange.to_string(),
             routing_key: passing.key.to_string(),
-            body: passing.body.0.to_string(),
+            body,
             properties: property_rows(&passing.properties),
             redelivered: false,
             dead_lettered: false,
             place: String::new(),
         };
         Some(Why { label: label.to_owned(), tick, message, explanation, history })
+    }
+
+    /// The message called `label`, while its routing is shown.
+    fn passing(&self, label: &str) -> Option<&Passing> {
+        let is_it = |p: &&Passing| self.record.tag(p.message).label.to_string() == label;
+        self.world.passing.iter().rfind(is_it)
     }
 
     fn row(&self, message: &SharedMessage, redelivered: bool, place: String) -> MessageRow {

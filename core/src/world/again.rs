@@ -61,9 +61,7 @@ pub(super) fn released(
     events: &[Event],
     record: &mut Record,
 ) -> Option<SentOn> {
-    let Fact::Released { message, exchange, routing_key, properties, body } = fact else {
-        return None;
-    };
+    let Fact::Released { message, exchange, routing_key, properties } = fact else { return None };
     let (message, exchange, key) = (*message, exchange.clone(), routing_key.clone());
     let paths = paths(world, &exchange, &key, Some(properties), Some(message));
     let queues = entered_by(world, events, message);
@@ -75,7 +73,7 @@ pub(super) fn released(
         exchange: exchange.clone(),
         key: key.clone(),
         properties: properties.clone(),
-        body: Body(body.clone()),
+        body: Body::default(),
         until: world.now + world.plan.hop,
     });
     if !queues.is_empty() {

@@ -9,9 +9,9 @@ use crate::draw::text;
 use crate::draw::theme::Paint;
 use crate::frame::{Node, NodeBody};
 
-pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool) -> Placed {
+pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool, out: &mut Vec<Placed>) {
     let mut group = Group::new(Layer::Nodes, key(&node.id));
-    let NodeBody::Exchange { kind, internal, declared } = &node.body else { return group.into() };
+    let NodeBody::Exchange { kind, internal, declared } = &node.body else { return };
     group.label = text::node(node);
     group.node = Some(node.id.clone());
     let width = if deciding { 2.25 } else { 1.5 };
@@ -32,14 +32,17 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool) -> Pla
     let at = Point::new(x, y - 42.0);
     let paint = Paint::Ink;
     group.shapes.push(pen.text(at, measure::NAME, Face::Bold, paint, Anchor::Middle, &name));
+    group.shapes.push(title(&group.label));
+    out.push(group.into());
     if !node.note.is_empty() {
+        let mut words = Group::new(Layer::Nodes, format!("words:{}", key(&node.id)));
+        words.node = Some(node.id.clone());
         let note = letters::shown(&node.note, measure::WORDS, measure::NOTE, Face::Sans);
         let at = Point::new(x, y + 50.0);
         let paint = Paint::Soft;
-        group.shapes.push(pen.text(at, measure::NOTE, Face::Sans, paint, Anchor::Middle, &note));
+        words.shapes.push(pen.text(at, measure::NOTE, Face::Sans, paint, Anchor::Middle, &note));
+        out.push(words.into());
     }
-    group.shapes.push(title(&group.label));
-    group.into()
 }
 
 fn hexagon(place: &Place, inset: f64) -> Shape {

@@ -247,7 +247,7 @@ impl KeptNode {
         match &node.body {
             NodeBody::Client { .. } => client::draw(pen, node, place, chips, &mut groups),
             NodeBody::Exchange { .. } => {
-                groups.push(exchange::draw(pen, node, place, self.deciding));
+                exchange::draw(pen, node, place, self.deciding, &mut groups);
             }
             NodeBody::Queue { .. } => queue::draw(pen, node, place, chips, &mut groups),
         }

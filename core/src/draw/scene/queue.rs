@@ -49,9 +49,10 @@ pub(super) fn draw(
     group.label = text::node(node);
     group.node = Some(node.id.clone());
     tube(pen, place, &mut group.shapes);
-    words(pen, node, place, &counts, real_name.as_deref(), &mut group.shapes);
+    group.shapes.push(name(pen, node, place, &counts));
     group.shapes.push(title(&group.label));
     out.push(group.into());
+    out.push(words(pen, node, place, &counts, real_name.as_deref()).into());
     let shown = head.len().min(Node::SHOWN);
     if *ready > shown as u64 && shown > 0 {
         out.push(more(pen, node, place, *ready, shown).into());
@@ -86,21 +87,22 @@ fn tube(pen: &Pen, place: &Place, shapes: &mut Vec<Shape>) {
     shapes.push(mouth.stroke(pen.theme, Paint::Queue, 1.5));
 }
 
-fn words(
-    pen: &Pen,
-    node: &Node,
-    place: &Place,
-    counts: &str,
-    real_name: Option<&str>,
-    shapes: &mut Vec<Shape>,
-) {
+fn name(pen: &Pen, node: &Node, place: &Place, counts: &str) -> Shape {
+    let area = place.body;
+    let taken = letters::width(counts, measure::NOTE, Face::Sans);
+    let room = area.w - taken - 20.0;
+    let name = letters::shown(&node.label, room, measure::NAME, Face::Bold);
+    let at = Point::new(area.x + 4.0, area.y - 10.0);
+    pen.text(at, measure::NAME, Face::Bold, Paint::Ink, Anchor::Start, &name)
+}
+
+/// Numbers and notes: what is called by its name is not called by these.
+fn words(pen: &Pen, node: &Node, place: &Place, counts: &str, real_name: Option<&str>) -> Group {
+    let mut group = Group::new(Layer::Nodes, format!("words:{}", key(&node.id)));
+    group.node = Some(node.id.clone());
+    let shapes = &mut group.shapes;
     let area = place.body;
     let (left, right) = (area.x + 4.0, area.right() - 4.0);
-    let taken = letters::width(counts, measure::NOTE, Face::Sans);
-    let room = right - left - taken - 12.0;
-    let name = letters::shown(&node.label, room, measure::NAME, Face::Bold);
-    let at = Point::new(left, area.y - 10.0);
-    shapes.push(pen.text(at, measure::NAME, Face::Bold, Paint::Ink, Anchor::Start, &name));
     let at = Point::new(right, area.y - 10.0);
     shapes.push(pen.text(at, measure::NOTE, Face::Sans, Paint::Soft, Anchor::End, counts));
     let mut lines = measure::note_lines(&node.note, area.w);
@@ -112,6 +114,7 @@ fn words(
         let at = Point::new(left, area.bottom() + 17.0 + measure::NOTE_LINE * turn as f64);
         shapes.push(pen.text(at, measure::NOTE, face, Paint::Soft, Anchor::Start, &line));
     }
+    group
 }
 
 /// The part of a queue that is only counted: marks that fill the tube, and a
