@@ -84,7 +84,6 @@ pub(crate) struct App {
     shared: Rc<RefCell<Shared>>,
     send: Callback<Msg>,
     svg: NodeRef,
-    main: NodeRef,
     settings: Settings,
     theme: Theme,
     last_text: LastText,
@@ -112,6 +111,7 @@ impl Component for App {
             draft: settings.get("draft"),
             calm: port::wants_less_motion(),
             first_visit: settings.get("visited").is_none(),
+            no_letters: settings.get("letters").as_deref() == Some("off"),
         });
         let last_text = LastText::default();
         last_text.set(&session.text);
@@ -121,7 +121,6 @@ impl Component for App {
             shared: Rc::new(RefCell::new(shared)),
             send: ctx.link().callback(Happening::Tell),
             svg: NodeRef::default(),
-            main: NodeRef::default(),
             settings,
             theme,
             last_text,
@@ -177,20 +176,24 @@ impl Component for App {
         let turn_theme = ctx.link().callback(|()| Happening::TurnTheme);
         let actions = MenuActions { theme: self.theme, turn_theme };
         let inert = session.dialog.is_some();
+        let presenting = session.presenting.then_some("presenting");
         html! {
             <>
-            <div class={classes!("shell", sheeted.then_some("sheeted"))} {inert} key="shell">
+            <div class={classes!("shell", sheeted.then_some("sheeted"), presenting)} {inert}
+                key="shell">
                 { panels::bar(session, &actions, &self.send) }
                 if session.script_open {
                     { panels::script(session, &self.send) }
                 }
-                <main class="stage" key="stage" ref={self.main.clone()}>
-                    <svg class="canvas" ref={self.svg.clone()} tabindex="0" role="group"
-                        aria-label={STAGE}>
-                        <g class="world"></g>
-                        <path class="pull" aria-hidden="true"></path>
-                    </svg>
-                    { panels::stage_furniture(session, &self.send) }
+                <main class="stage" key="stage">
+                    <div class="stage-parts">
+                        <svg class="canvas" ref={self.svg.clone()} tabindex="0" role="group"
+                            aria-label={STAGE}>
+                            <g class="world"></g>
+                            <path class="pull" aria-hidden="true"></path>
+                        </svg>
+                        { panels::stage_furniture(session, &self.send) }
+                    </div>
                 </main>
                 { panels::right(session, &self.send) }
                 { panels::transport(session, &self.send) }
@@ -222,12 +225,12 @@ impl App {
         self.shared.borrow_mut().stage = stage;
         self.draw();
         self.listen(ctx);
-        if let Some(main) = self.main.cast::<port::Element>() {
+        if let Some(canvas) = self.svg.cast::<port::Element>() {
             let send = self.send.clone();
-            self._size = Some(SizeObserver::start(&main, move |width, height| {
+            self._size = Some(SizeObserver::start(&canvas, move |width, height| {
                 send.emit(Msg::Resized(width, height));
             }));
-            let (width, height) = port::size_of(&main);
+            let (width, height) = port::size_of(&canvas);
             self.send.emit(Msg::Resized(width, height));
         }
         let (asked, seek, load) = (Rc::clone(&self.shared), self.send.clone(), self.send.clone());
@@ -276,6 +279,10 @@ impl App {
             }
         }));
         let Some(window) = port::window() else { return };
+        let send = self.send.clone();
+        self.listeners.push(port::listen(&window, "hashchange", false, move |_| {
+            send.emit(Msg::Address(port::hash()));
+        }));
         let send = self.send.clone();
         self.listeners.push(port::listen(&window, "keydown", true, move |event| {
             if let Some(key) = port::key_of(event) {
@@ -351,6 +358,17 @@ impl App {
                 Order::FocusOn(selector) => self.focus_later = Some(selector.to_owned()),
                 Order::NameTab(title) => port::set_tab_title(&format!("{title} · Warren")),
                 Order::SetHash(hash) => port::set_hash(&hash),
+                Order::Pack(text, mut link) => port::pack(&text, move |packed| {
+                    let written = packed.and_then(|packed| {
+                        link.packed = packed;
+                        link.write().map_err(|error| error.to_string())
+                    });
+                    let address = |behind| format!("{}#{behind}", port::address());
+                    send.emit(Msg::Shared(written.map(address)));
+                }),
+                Order::Unpack(link) => port::unpack(link.packed.clone(), move |text| {
+                    send.emit(Msg::Followed(link, text));
+                }),
             }
         }
     }

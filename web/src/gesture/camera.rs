@@ -96,11 +96,21 @@ impl Camera {
     /// pixels, centred in what the insets leave free.
     #[must_use]
     pub fn fit(picture: Area, width: f64, height: f64, insets: Insets) -> Self {
+        Self::fit_up_to(Self::LARGEST_FIT, picture, width, height, insets)
+    }
+
+    /// The same for people who sit far away.
+    #[must_use]
+    pub fn fit_large(picture: Area, width: f64, height: f64, insets: Insets) -> Self {
+        Self::fit_up_to(Self::RANGE.1, picture, width, height, insets)
+    }
+
+    fn fit_up_to(largest: f64, picture: Area, width: f64, height: f64, insets: Insets) -> Self {
         let free_width = (width - 2.0 * insets.sides).max(40.0);
         let free_height = (height - insets.top - insets.bottom).max(40.0);
         let scale = (free_width / picture.width.max(1.0))
             .min(free_height / picture.height.max(1.0))
-            .clamp(Self::RANGE.0, Self::LARGEST_FIT);
+            .clamp(Self::RANGE.0, largest);
         let left = insets.sides + (free_width - picture.width * scale) / 2.0;
         let top = insets.top + (free_height - picture.height * scale) / 2.0;
         Self {
@@ -123,6 +133,15 @@ impl Camera {
             camera.offset = Point::new(left - picture.from.x * readable, top);
         }
         camera
+    }
+
+    /// The camera that has the picture unit `middle` in the middle of a stage
+    /// of `width` × `height` pixels.
+    #[must_use]
+    pub fn about(middle: Point, scale: f64, width: f64, height: f64) -> Self {
+        let scale = scale.clamp(Self::RANGE.0, Self::RANGE.1);
+        let offset = Point::new(width / 2.0 - middle.x * scale, height / 2.0 - middle.y * scale);
+        Self { offset, scale }
     }
 
     /// The picture unit under a pixel.

@@ -1,7 +1,7 @@
 //! What lies over the page: gallery, honesty, keys.
 
 use super::parts::{button, phrase, sign};
-use crate::session::{Dialog, Exhibit, Msg, Session};
+use crate::session::{Dialog, Exhibit, KEYS, Msg, Session};
 use std::rc::Rc;
 use warren_core::draw::text;
 use yew::prelude::*;
@@ -16,7 +16,8 @@ pub(crate) fn dialog(session: &Session, previews: &[AttrValue], send: &Callback<
     let (title, narrow, content) = match dialog {
         Dialog::Gallery => ("Choose a scenario", None, gallery(session, previews, send)),
         Dialog::Honest => ("What you see, honestly", Some("narrow"), honest(session)),
-        Dialog::Keys => ("Keys", Some("narrow"), keys()),
+        Dialog::Keys => ("Keys", Some("narrow"), keys(session, send)),
+        Dialog::Share => ("Share this scenario", Some("narrow"), share(session, send)),
         Dialog::Delete => ("Delete what hangs on it?", Some("narrow"), deletion(session, send)),
     };
     let close = send.reform(|_: MouseEvent| Msg::SetDialog(None));
@@ -88,6 +89,37 @@ fn deletion(session: &Session, send: &Callback<Msg>) -> Html {
     }
 }
 
+fn share(session: &Session, send: &Callback<Msg>) -> Html {
+    let Some(shared) = &session.shared else { return html! {} };
+    let state = match shared.copied {
+        Some(true) => "The link is on your clipboard.",
+        Some(false) => "Your browser did not allow copying: take the link from here.",
+        None => "",
+    };
+    let shows = match &*shared.shows {
+        "" => "It opens the scenario and plays it.".to_owned(),
+        shows => format!("It opens the scenario {shows}."),
+    };
+    let letters = shared.address.len();
+    html! {
+        <>
+            <p class="lead">{ state }{ " " }{ shows }</p>
+            <div class="field">
+                <label for="link">{ "Link" }</label>
+                <input type="text" class="input mono" id="link" readonly=true
+                    value={shared.address.clone()} aria-describedby="link-help" />
+                <span class="help" id="link-help">
+                    { format!("{letters} characters. The whole scenario stands in the link itself:                         no server sees or keeps it.") }
+                </span>
+            </div>
+            <div class="actions" style="margin-top:1rem">
+                { button("main", "Copy the link", Msg::CopyLink, send) }
+                { button("line", "Download the script", Msg::Download, send) }
+            </div>
+        </>
+    }
+}
+
 fn honest(session: &Session) -> Html {
     let document = session.show.document();
     let profile = document.profile;
@@ -120,23 +152,7 @@ fn honest(session: &Session) -> Html {
     }
 }
 
-fn keys() -> Html {
-    const KEYS: [(&str, &str); 14] = [
-        ("Space", "play or pause, when the stage has the focus"),
-        (". and ,", "step to the next or the last event"),
-        ("[ and ]", "slower, faster"),
-        ("Home, End", "to the start, to the end"),
-        ("Arrows", "on a thing: follow its lines; on the ground: move the picture"),
-        ("Enter", "look closely at a thing"),
-        ("Escape", "close, or let go"),
-        ("Delete", "remove the thing with the focus"),
-        ("p", "publish a message"),
-        ("s", "show or hide the script"),
-        ("0", "show everything"),
-        ("+ and −", "zoom"),
-        ("Ctrl+Z", "undo; with Shift: redo"),
-        ("?", "this list"),
-    ];
+fn keys(session: &Session, send: &Callback<Msg>) -> Html {
     let row = |(key, what): &(&'static str, &'static str)| {
         html! {
             <div key={*key} style="display:contents">
@@ -144,5 +160,15 @@ fn keys() -> Html {
             </div>
         }
     };
-    html! { <dl class="keys">{ for KEYS.iter().map(row) }</dl> }
+    let on = session.letters;
+    html! {
+        <>
+            <dl class="keys">{ for KEYS.iter().map(row) }</dl>
+            <label class="check">
+                <input type="checkbox" checked={on}
+                    onchange={send.reform(move |_| Msg::SetLetters(!on))} />
+                <span>{ "Single letters act (switch this off if you speak to your computer)" }</span>
+            </label>
+        </>
+    }
 }

@@ -1,13 +1,15 @@
 //! The inspector: all there is to say about the thing that is selected, and
 //! all that can be done to it.
 
+use super::message::messages;
 use super::parts::{phrase, sign};
+use super::terms::terms;
 use super::{clock, forms, why};
 use crate::session::form::{Form, FormKind, Thing};
 use crate::session::{Command, Msg, Panel, Selection, Session};
 use warren_core::frame::ClientState;
 use warren_core::scenario::NodeId;
-use warren_core::timeline::{BindingRow, Details, MessageRow};
+use warren_core::timeline::{BindingRow, Details};
 use yew::prelude::*;
 
 pub(crate) fn node(session: &Session, node: &NodeId, send: &Callback<Msg>) -> (String, Html) {
@@ -29,6 +31,7 @@ pub(crate) fn node(session: &Session, node: &NodeId, send: &Callback<Msg>) -> (S
             <div key="consumers">{ consumers(details, send) }</div>
             <div key="facts">{ facts(details) }</div>
             <div key="settings">{ settings(session, send) }</div>
+            <div key="terms">{ terms(&words_for(details, node)) }</div>
         </>
     };
     (details.title.clone(), content)
@@ -43,6 +46,32 @@ fn lead(node: &NodeId) -> &'static str {
         NodeId::Queue(_) => Thing::Queue.explanation(),
         NodeId::Client(_) => "A program that talks to the broker over its own connection.",
     }
+}
+
+/// The words of the field that belong to a thing.
+fn words_for(details: &Details, node: &NodeId) -> Vec<String> {
+    let said = |name: &str| details.rows.iter().any(|(row, _)| row == name);
+    let mut words: Vec<String> = Vec::new();
+    match node {
+        NodeId::Exchange(name) if name.is_empty() => words.push("default exchange".to_owned()),
+        NodeId::Exchange(_) => {
+            let kind = details.rows.iter().find(|(name, _)| name == "type");
+            words.extend(kind.map(|(_, kind)| format!("{kind} exchange")));
+            words.push("binding".to_owned());
+        }
+        NodeId::Queue(_) => {
+            words.extend(["queue", "acknowledgement"].map(str::to_owned));
+            let dead = "x-dead-letter-exchange";
+            words.extend(said(dead).then(|| "dead letter".to_owned()));
+            words.extend(said("x-message-ttl").then(|| "time to live".to_owned()));
+        }
+        NodeId::Client(_) => {
+            words.push("channel".to_owned());
+            words.extend(said("prefetch").then(|| "prefetch".to_owned()));
+            words.extend(said("confirmed").then(|| "publisher confirm".to_owned()));
+        }
+    }
+    words
 }
 
 fn numbers(session: &Session) -> Html {
@@ -197,7 +226,7 @@ fn bindings(details: &Details, node: &NodeId, send: &Callback<Msg>) -> Html {
             <li class="row" key={index}>
                 <span class="grow">
                     { phrase("span", "soft", format!("{} → {to}", row.source)) }<br />
-                    <code>{ if row.key.is_empty() { "(empty key)" } else { &row.key } }</code>
+                    <code>{ key_words(row) }</code>
                     if !row.arguments.is_empty() {
                         { phrase("code", "soft", format!(" {}", row.arguments)) }
                     }
@@ -214,68 +243,13 @@ fn bindings(details: &Details, node: &NodeId, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn messages(title: &'static str, rows: &[MessageRow], send: &Callback<Msg>) -> Html {
-    if rows.is_empty() {
-        return html! {};
+/// What the key of a binding says.
+fn key_words(row: &BindingRow) -> String {
+    match (&*row.key, row.weight) {
+        ("", _) => "(empty key)".to_owned(),
+        (weight, true) => format!("weight {weight}"),
+        (key, false) => key.to_owned(),
     }
-    html! {
-        <>
-            { phrase("h3", "", title) }
-            <ul class="row-list" aria-label={title}>
-                { for rows.iter().enumerate().map(|(index, row)| message_row(index, row, send)) }
-            </ul>
-        </>
-    }
-}
-
-fn message_row(index: usize, row: &MessageRow, send: &Callback<Msg>) -> Html {
-    let label = row.label.clone();
-    html! {
-        <li key={format!("{}:{index}", row.label)}>
-            <button type="button" class="row"
-                onclick={send.reform(move |_| Msg::Select(Selection::Message(label.clone())))}>
-                { dot(row.colour) }
-                { phrase("b", "", row.label.clone()) }
-                <span class="grow">
-                    { phrase("code", "", row.routing_key.clone()) }
-                    { phrase("span", "soft", format!(" {}", short(&row.body))) }
-                    <br />{ phrase("span", "soft", row.place.clone()) }
-                    if !row.properties.is_empty() {
-                        <br />{ phrase("span", "soft", properties(&row.properties)) }
-                    }
-                </span>
-                if row.redelivered {
-                    { phrase("span", "tag", "redelivered") }
-                }
-                if row.dead_lettered {
-                    { phrase("span", "tag", "dead-lettered") }
-                }
-            </button>
-        </li>
-    }
-}
-
-/// The properties that are set, in one line.
-fn properties(rows: &[(String, String)]) -> String {
-    let said = |(name, value): &&(String, String)| name != "delivery-mode" || value == "2";
-    let all: Vec<String> =
-        rows.iter().filter(said).map(|(name, value)| format!("{name} {value}")).collect();
-    short(&all.join(" · "))
-}
-
-/// A body, cut where it would break the row.
-fn short(body: &str) -> String {
-    const MOST: usize = 80;
-    let mut text: String = body.chars().take(MOST).collect();
-    if text.len() < body.len() {
-        text.push('…');
-    }
-    text
-}
-
-pub(crate) fn dot(colour: u8) -> Html {
-    let style = format!("--message:var(--dot-{})", colour % 8);
-    html! { <span class="dot" style={style} aria-hidden="true"></span> }
 }
 
 fn consumers(details: &Details, send: &Callback<Msg>) -> Html {
@@ -313,7 +287,7 @@ fn facts(details: &Details) -> Html {
     }
 }
 
-fn rows(rows: &[(String, String)]) -> Html {
+pub(super) fn rows(rows: &[(String, String)]) -> Html {
     let row = |(index, (name, value)): (usize, &(String, String))| {
         html! {
             <div key={index} style="display:contents">
@@ -322,42 +296,4 @@ fn rows(rows: &[(String, String)]) -> Html {
         }
     };
     html! { <dl class="facts">{ for rows.iter().enumerate().map(row) }</dl> }
-}
-
-pub(crate) fn message(session: &Session, label: &str) -> (String, Html) {
-    let title = format!("Message {label}");
-    let Some(why) = &session.seen.why else {
-        let words = "It has not reached an exchange yet. Step forward to see where it goes.";
-        return (title, phrase("p", "empty", words));
-    };
-    let now = session.now();
-    let entry = |(index, (at, sentence)): (usize, &(warren_core::time::Tick, String))| {
-        let later = (*at > now).then_some("soft");
-        html! {
-            <li key={index} class={classes!(later)}>
-                { phrase("span", "when", clock(*at)) }{ phrase("span", "", sentence.clone()) }
-            </li>
-        }
-    };
-    let message = &why.message;
-    let exchange =
-        if message.exchange.is_empty() { "(default)".to_owned() } else { message.exchange.clone() };
-    let mut facts = vec![
-        ("exchange".to_owned(), exchange),
-        ("routing key".to_owned(), message.routing_key.clone()),
-    ];
-    if !message.body.is_empty() {
-        facts.push(("body".to_owned(), short(&message.body)));
-    }
-    facts.extend(message.properties.iter().cloned());
-    let content = html! {
-        <>
-            <div key="facts">{ rows(&facts) }</div>
-            <h3 key="why">{ "Why it went where it went" }</h3>
-            <div key="tree">{ why::explanation(&why.explanation) }</div>
-            <h3 key="history">{ "Its story" }</h3>
-            <ol class="history" key="list">{ for why.history.iter().enumerate().map(entry) }</ol>
-        </>
-    };
-    (title, content)
 }

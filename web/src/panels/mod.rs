@@ -1,13 +1,16 @@
 //! The page around the stage.
 
+mod charts;
 mod dialogs;
 mod forms;
 mod icons;
 mod inspector;
 mod lists;
+mod message;
 mod parts;
 mod script;
 mod shell;
+mod terms;
 mod transport;
 mod why;
 
@@ -27,10 +30,11 @@ pub(crate) fn right(session: &Session, send: &Callback<Msg>) -> Html {
     let (title, content) = match panel {
         Panel::Inspect => match &session.selection {
             Some(Selection::Node(node)) => inspector::node(session, node, send),
-            Some(Selection::Message(label)) => inspector::message(session, label),
+            Some(Selection::Message(label)) => message::message(session, label),
             None => ("Nothing selected".to_owned(), html! {}),
         },
         Panel::Events => ("What happened".to_owned(), lists::events(session, send)),
+        Panel::Charts => ("Queues over time".to_owned(), charts::charts(session, send)),
         Panel::Checks => ("Expectations".to_owned(), lists::checks(session, send)),
         Panel::Form(kind) => (form_title(kind), form_panel(session, kind, send)),
     };

@@ -5,6 +5,7 @@ use super::parts::{button, phrase, sign};
 use crate::port::Theme;
 use crate::session::form::{FormKind, Thing};
 use crate::session::{Dialog, Motion, Msg, Notice, Panel, Session};
+use warren_core::scenario::Statement;
 use yew::prelude::*;
 
 pub(crate) fn bar(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html {
@@ -31,6 +32,12 @@ pub(crate) fn bar(session: &Session, actions: &MenuActions, send: &Callback<Msg>
             { toggle("toggle-checks", "checks", "Checks",
                 session.panel == Some(Panel::Checks), Msg::Open(Panel::Checks),
                 checks_badge(session), send) }
+            { toggle("toggle-charts", "charts", "Charts",
+                session.panel == Some(Panel::Charts), Msg::Open(Panel::Charts), html! {}, send) }
+            <button type="button" id="share" class="button" title="Share" aria-haspopup="dialog"
+                onclick={send.reform(|_| Msg::Share)}>
+                { icon("share") }{ phrase("span", "label", "Share") }
+            </button>
             <button type="button" id="menu-button" class="icon-button" aria-label="More"
                 title="More" aria-expanded={session.menu.to_string()}
                 onclick={let open = !session.menu; send.reform(move |_| Msg::SetMenu(open))}>
@@ -110,6 +117,9 @@ fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html 
     };
     html! {
         <div class="menu" role="group" aria-label="More" key="menu">
+            { entry("Share a link", Msg::Share) }
+            { entry("Charts", Msg::Open(Panel::Charts)) }
+            <hr />
             { entry("Open a file…", Msg::ChooseFile) }
             { entry("Download the script", Msg::Download) }
             { entry("Copy picture as SVG", Msg::CopyPicture) }
@@ -119,6 +129,7 @@ fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html 
                 { theme }
             </button>
             { entry(words, Msg::SetMotion(motion)) }
+            { entry("Present", Msg::Present(true)) }
             <hr />
             { entry("Keys", Msg::SetDialog(Some(Dialog::Keys))) }
             { entry("About this broker", Msg::SetDialog(Some(Dialog::Honest))) }
@@ -130,6 +141,7 @@ fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html 
 pub(crate) fn stage_furniture(session: &Session, send: &Callback<Msg>) -> Html {
     let document = session.show.document();
     let is_empty = session.show.cast.nodes.is_empty();
+    let tells = document.items.iter().any(|item| matches!(item.what, Statement::Caption(_)));
     html! {
         <>
             <div class="words" key="words">
@@ -151,7 +163,7 @@ pub(crate) fn stage_furniture(session: &Session, send: &Callback<Msg>) -> Html {
                     </div>
                 </div>
             }
-            <div class="caption" key="caption">
+            <div class={classes!("caption", tells.then_some("tells"))} key="caption">
                 if let Some(caption) = &session.seen.caption {
                     <p key={caption.clone()}>{ caption }</p>
                 }
@@ -162,6 +174,13 @@ pub(crate) fn stage_furniture(session: &Session, send: &Callback<Msg>) -> Html {
                 { format!("RabbitMQ {} · latency drawn slow", document.profile.name()) }
             </button>
             { zoom(send) }
+            if session.presenting {
+                <div class="leave" key="leave">
+                    <button type="button" id="leave" class="icon-button" title="Leave (Escape)"
+                        aria-label="Leave the presentation"
+                        onclick={send.reform(|_| Msg::Present(false))}>{ icon("close") }</button>
+                </div>
+            }
             { notices(session, send) }
         </>
     }

@@ -2,6 +2,7 @@
 //! binding the words that fit and the word that does not.
 
 use super::parts::phrase;
+use super::terms::terms;
 use crate::session::form::value_text;
 use warren_core::broker::routing::{
     AlternateUse, Effect, Explanation, HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason,
@@ -25,8 +26,31 @@ pub(crate) fn explanation(explanation: &Explanation) -> Html {
         <>
             <p key="result"><b>{ result }</b></p>
             { visit(explanation, 0, key, 0) }
+            <div key="terms">{ terms(&words_for(explanation)) }</div>
         </>
     }
+}
+
+/// The words of the field that a decision is told with.
+fn words_for(explanation: &Explanation) -> Vec<String> {
+    let mut words = vec!["binding".to_owned()];
+    for visit in &explanation.visits {
+        words.push(if visit.exchange.is_empty() {
+            "default exchange".to_owned()
+        } else {
+            format!("{} exchange", visit.kind.name())
+        });
+        if !matches!(visit.alternate, AlternateUse::None) {
+            words.push("alternate exchange".to_owned());
+        }
+    }
+    if explanation.visits.len() > 1 {
+        words.push("exchange-to-exchange binding".to_owned());
+    }
+    if explanation.queues.is_empty() {
+        words.push("unroutable message".to_owned());
+    }
+    words
 }
 
 fn visit(explanation: &Explanation, index: usize, key: &str, depth: usize) -> Html {

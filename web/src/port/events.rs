@@ -1,7 +1,10 @@
 //! What a person put into a control, read from the event it sent.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+    MouseEvent,
+};
 
 /// The text of the control that sent an event.
 #[must_use]
@@ -21,6 +24,15 @@ pub(crate) fn value(event: &Event) -> String {
 pub(crate) fn is_checked(event: &Event) -> bool {
     let target = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
     target.is_some_and(|input| input.checked())
+}
+
+/// How far across the element that listens a click was, from 0 to 1.
+#[must_use]
+pub(crate) fn part_across(event: &MouseEvent) -> f64 {
+    let element = event.current_target().and_then(|t| t.dyn_into::<Element>().ok());
+    let area = element.map(|element| element.get_bounding_client_rect());
+    area.map_or(0.0, |area| (f64::from(event.client_x()) - area.left()) / area.width().max(1.0))
+        .clamp(0.0, 1.0)
 }
 
 /// Moves the element before the one that was scrolled along with it.

@@ -7,6 +7,7 @@ mod crash;
 mod events;
 mod files;
 mod observe;
+mod pack;
 mod pointer;
 mod settings;
 mod svg;
@@ -14,9 +15,10 @@ mod svg;
 pub(crate) use api::{Api, Facts, Requests};
 pub(crate) use clock::FrameClock;
 pub(crate) use crash::{LastText, install_crash_screen};
-pub(crate) use events::{is_checked, scroll_gutter, value};
+pub(crate) use events::{is_checked, part_across, scroll_gutter, value};
 pub(crate) use files::{copy_text, download, open_file};
 pub(crate) use observe::SizeObserver;
+pub(crate) use pack::{pack, unpack};
 pub(crate) use pointer::{claim, claim_touch, key_of, listen, pointer_input, wheel_input};
 pub(crate) use settings::{Settings, Theme};
 pub(crate) use svg::{Marking, Retained};
@@ -157,6 +159,13 @@ pub(crate) fn hash() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
+/// The page's address without what stands behind its `#`.
+#[must_use]
+pub(crate) fn address() -> String {
+    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
 /// Puts something after the `#` of the address, without a new entry in the
 /// browser's history.
 pub(crate) fn set_hash(hash: &str) {
@@ -172,7 +181,7 @@ pub(crate) fn announce(id: &str, words: &str) {
     }
 }
 
-/// Shows a place in the run: scrubber, its filled part, and the clock.
+/// Shows a place in the run: scrubber, its filled part, charts, and the clock.
 pub(crate) fn show_time(millis: u64, end: u64, clock: &str) {
     let Some(document) = document() else { return };
     if let Some(words) = document.get_element_by_id("clock") {
@@ -182,8 +191,12 @@ pub(crate) fn show_time(millis: u64, end: u64, clock: &str) {
     if let Some(scrubber) = scrubber.and_then(|e| e.dyn_into::<HtmlInputElement>().ok()) {
         scrubber.set_value(&millis.to_string());
         let _ = scrubber.set_attribute("aria-valuetext", clock);
-        let part = millis as f64 * 100.0 / end.max(1) as f64;
-        let _ = scrubber.style().set_property("--at", &format!("{}%", number(part)));
+        let part = format!("{}%", number(millis as f64 * 100.0 / end.max(1) as f64));
+        let _ = scrubber.style().set_property("--at", &part);
+        let charts = document.get_element_by_id("charts");
+        if let Some(charts) = charts.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+            let _ = charts.style().set_property("--at", &part);
+        }
     }
 }
 

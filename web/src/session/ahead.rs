@@ -53,6 +53,7 @@ impl Session {
     pub(super) fn begin(&mut self) {
         self.goal = None;
         self.marks.clear();
+        self.charts.clear();
         self.refused = self.show.timeline.refusals().len();
         self.complete = self.show.timeline.is_complete();
     }

@@ -56,8 +56,26 @@ impl Session {
     pub(super) fn fit(&mut self) -> Update {
         let (width, height) = self.stage;
         if width > 0.0 {
-            let fit = if self.show.is_narrow() { Camera::fit_width } else { Camera::fit };
+            if let Some(view) = self.view.take().filter(|_| !self.show.is_narrow()) {
+                let (x, y) = (f64::from(view.x), f64::from(view.y));
+                self.camera =
+                    Camera::about(Point::new(x, y), f64::from(view.zoom) / 100.0, width, height);
+                self.moved = true;
+                return Update::stage();
+            }
+            let fit = match (self.show.is_narrow(), self.presenting) {
+                (true, _) => Camera::fit_width,
+                (false, true) => Camera::fit_large,
+                (false, false) => Camera::fit,
+            };
             self.camera = fit(self.show.area(), width, height, self.insets());
+            // What is looked at closely is seen beside its panel.
+            if let (Some(Panel::Inspect), Some(Selection::Node(node))) =
+                (&self.panel, &self.selection)
+                && let Some(place) = self.show.place(node)
+            {
+                self.camera.reveal(place, width, height, self.insets());
+            }
         }
         Update::stage()
     }

@@ -6,6 +6,31 @@ use super::{Session, form};
 use crate::gesture::{Intent, Point};
 use warren_core::scenario::NodeId;
 
+/// Every key that does something, and what it does.
+pub const KEYS: [(&str, &str); 21] = [
+    ("Space", "play or pause, when the stage has the focus"),
+    ("k", "play or pause, from anywhere"),
+    (". and ,", "step to the next or the last event"),
+    ("[ and ]", "slower, faster"),
+    ("Home, End", "to the start, to the end"),
+    ("Arrows", "on a thing: follow its lines; on the ground: move the picture"),
+    ("Enter", "look closely at a thing"),
+    ("Escape", "close, or let go"),
+    ("Delete", "remove the thing with the focus"),
+    ("p", "publish a message"),
+    ("s", "show or hide the script"),
+    ("e", "what happened"),
+    ("c", "queues over time"),
+    ("x", "what is expected"),
+    ("g", "choose a scenario"),
+    ("l", "share a link"),
+    ("f", "present: only the picture, large"),
+    ("0", "show everything"),
+    ("+ and −", "zoom"),
+    ("Ctrl+Z", "undo; with Shift: redo"),
+    ("?", "this list"),
+];
+
 impl Session {
     pub(super) fn key(&mut self, key: &Key) -> Update {
         if key.command {
@@ -33,6 +58,10 @@ impl Session {
                 _ => Update::default(),
             };
         }
+        let is_letter = key.name.chars().count() == 1 && key.name != " ";
+        if is_letter && !self.letters {
+            return Update::default();
+        }
         match (key.name.as_str(), key.focus) {
             ("Enter" | " ", Focus::Node) => match self.cursor.clone() {
                 Some(node) => self
@@ -55,6 +84,12 @@ impl Session {
                 self.take(Msg::Open(Panel::Form(form::FormKind::Publish(self.likely_exchange()))))
             }
             ("s", _) => self.take(Msg::ToggleScript),
+            ("e", _) => self.take(Msg::Open(Panel::Events)),
+            ("x", _) => self.take(Msg::Open(Panel::Checks)),
+            ("c", _) => self.take(Msg::Open(Panel::Charts)),
+            ("g", _) => self.take(Msg::SetDialog(Some(Dialog::Gallery))),
+            ("l", _) => self.take(Msg::Share),
+            ("f", _) => self.take(Msg::Present(!self.presenting)),
             ("Delete" | "Backspace", Focus::Node) => match self.cursor.clone() {
                 Some(node) => self.take(Msg::Delete(node)),
                 None => Update::default(),
@@ -90,6 +125,9 @@ impl Session {
         if self.panel.is_some() {
             self.selection = None;
             return self.take(Msg::ClosePanel);
+        }
+        if self.presenting {
+            return self.take(Msg::Present(false));
         }
         if self.script_open {
             return self.take(Msg::ToggleScript);
@@ -136,5 +174,62 @@ fn step(direction: Direction, far: f64) -> Point {
         Direction::Right => Point::new(-far, 0.0),
         Direction::Up => Point::new(0.0, far),
         Direction::Down => Point::new(0.0, -far),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{SMALL, open};
+    use super::*;
+
+    fn pressed(name: &str, focus: Focus, letters: bool) -> Update {
+        let mut session = open(SMALL);
+        session.letters = letters;
+        let name = name.to_owned();
+        session.update(Msg::Key(Key { name, command: false, shift: false, focus }))
+    }
+
+    #[test]
+    fn every_letter_that_does_something_is_on_the_list_and_can_be_switched_off() {
+        let listed: String = KEYS.iter().map(|(keys, _)| format!("{keys} ")).collect();
+        let known: Vec<&str> = listed.split_whitespace().collect();
+        let mut found = 0;
+        for letter in ('!'..='~').map(String::from) {
+            if pressed(&letter, Focus::Ground, true) == Update::default() {
+                continue;
+            }
+            found += 1;
+            // A true minus, and the key that + is on.
+            let name = match &*letter {
+                "-" => "−",
+                "=" => "+",
+                same => same,
+            };
+            assert!(known.contains(&name), "{letter} is not on the list");
+            assert_eq!(pressed(&letter, Focus::Ground, false), Update::default(), "{letter}");
+        }
+        assert!(found >= 16, "{found}");
+        assert_ne!(pressed(" ", Focus::Ground, false), Update::default());
+        assert_eq!(pressed("p", Focus::Typing, true), Update::default());
+    }
+
+    #[test]
+    fn presenting_shows_the_picture_alone_until_escape() {
+        let mut session = open(SMALL);
+        session.update(Msg::ToggleScript);
+        session.update(Msg::Open(Panel::Events));
+        let small = session.camera.scale;
+        let key = |name: &str| Key {
+            name: name.to_owned(),
+            command: false,
+            shift: false,
+            focus: Focus::Ground,
+        };
+        session.update(Msg::Key(key("f")));
+        assert!(session.presenting && session.panel.is_none() && !session.script_open);
+        session.update(Msg::Resized(1920.0, 1000.0));
+        assert!(session.camera.scale > 1.3 * small, "{small} {}", session.camera.scale);
+        session.update(Msg::Key(key("Escape")));
+        assert!(!session.presenting);
     }
 }

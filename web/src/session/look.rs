@@ -60,6 +60,8 @@ pub struct Seen {
     pub checks: Vec<Check>,
     /// Which state the inspected client is in, when it is one.
     pub client: Option<warren_core::frame::ClientState>,
+    /// While charts are shown, what each queue holds: ready, unacked.
+    pub depths: Vec<(NodeId, u64, u64)>,
     /// Something happened since this was computed.
     pub stale: bool,
 }
@@ -89,6 +91,10 @@ impl Session {
                 }
                 None => {}
             }
+        }
+        if self.panel == Some(Panel::Charts) {
+            seen.depths = self.depths_now();
+            self.charts.draw(self.show.timeline.depths(), self.show.timeline.end());
         }
         seen.checks = self.checks();
         self.marks.count(&self.show.timeline);

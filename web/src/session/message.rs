@@ -3,6 +3,7 @@
 use super::form::FormKind;
 use super::playback::{Motion, Rate};
 use crate::gesture::Input;
+use warren_core::link::Link;
 use warren_core::scenario::NodeId;
 use warren_core::time::Tick;
 
@@ -24,6 +25,8 @@ pub enum Panel {
     Events,
     /// What the scenario expects.
     Checks,
+    /// How full queues are over time.
+    Charts,
     /// A form: a new thing, a binding, a message by hand.
     Form(FormKind),
 }
@@ -39,6 +42,8 @@ pub enum Dialog {
     Keys,
     /// What goes along with the thing that is deleted.
     Delete,
+    /// A link to what is on the stage.
+    Share,
 }
 
 /// The four ways of an arrow key.
@@ -141,6 +146,11 @@ pub enum Msg {
     SetDialog(Option<Dialog>),
     /// Open or close the menu.
     SetMenu(bool),
+    /// Show nothing but the picture, its words and the time, large; or the
+    /// whole page again.
+    Present(bool),
+    /// Let single letters act, or not.
+    SetLetters(bool),
     /// The notice was read.
     DismissNotice,
     /// The notice with this number was shown for a while.
@@ -190,12 +200,23 @@ pub enum Msg {
     Download,
     /// Put the script on the clipboard.
     CopyScript,
+    /// Put the link that was made on the clipboard.
+    CopyLink,
     /// Put the picture on the clipboard.
     CopyPicture,
     /// Save the picture.
     DownloadPicture,
     /// Something was put on the clipboard, or not.
     Copied(bool),
+
+    /// Make a link of what is on the stage.
+    Share,
+    /// A link was made, or why not.
+    Shared(Result<String, String>),
+    /// The page's address has this behind its `#` now.
+    Address(String),
+    /// A link's scenario was unpacked, or why not.
+    Followed(Box<Link>, Result<String, String>),
 }
 
 /// What a session asks of the page.
@@ -225,6 +246,10 @@ pub enum Order {
     NameTab(String),
     /// Put this after the `#` of the address.
     SetHash(String),
+    /// Pack this text into this link and answer with [`Msg::Shared`].
+    Pack(String, Box<Link>),
+    /// Unpack the scenario of this link and answer with [`Msg::Followed`].
+    Unpack(Box<Link>),
 }
 
 /// What has to be drawn again, and what else is to be done.

@@ -3,6 +3,7 @@
 //! itself it gives back as orders.
 
 mod ahead;
+mod charts;
 mod connect;
 mod delete;
 mod edit;
@@ -14,35 +15,42 @@ mod keys;
 mod look;
 mod marks;
 mod message;
+mod opening;
 mod page;
 mod playback;
 mod script;
+mod share;
 mod show;
 mod time;
 mod walk;
 
 pub use ahead::Goal;
+pub use charts::{CHART_HIGH, CHART_WIDE, Chart};
 pub use connect::{Meaning, meaning, targets};
 pub use delete::Doomed;
 pub use gallery::{Exhibit, exhibits};
+pub use keys::KEYS;
 pub use look::{Check, Pull, Seen};
 pub use message::{
     Command, Dialog, Direction, Focus, Key, Msg, Notice, Order, Panel, Selection, Update,
 };
 pub use playback::{Motion, Playback, Rate};
 pub use script::Fault;
+pub use share::Shared;
 pub use show::Show;
 
 use crate::gesture::{Camera, Gestures, Insets, Point};
 use form::Form;
 use history::History;
-use warren_core::scenario::{Document, NodeId, print};
+use opening::{Opening, empty_show};
+use warren_core::link::View;
+use warren_core::scenario::NodeId;
 use warren_core::time::Tick;
 
 /// How a session starts.
 #[derive(Clone, Debug, Default)]
 pub struct Start {
-    /// The name of a scenario of the gallery, from the address.
+    /// What the address names: a scenario of the gallery, or a link.
     pub scenario: Option<String>,
     /// A script that was being worked on when the page was left.
     pub draft: Option<String>,
@@ -50,6 +58,8 @@ pub struct Start {
     pub calm: bool,
     /// Nobody was here before on this machine.
     pub first_visit: bool,
+    /// Single letters shall not act.
+    pub no_letters: bool,
 }
 
 /// Everything one playground is.
@@ -74,6 +84,10 @@ pub struct Session {
     pub dialog: Option<Dialog>,
     /// Whether the menu is open.
     pub menu: bool,
+    /// Whether only the picture, its words and the time are shown.
+    pub presenting: bool,
+    /// Whether single letters act.
+    pub letters: bool,
     /// The forms that are on the page.
     pub forms: Vec<Form>,
     /// What is to be told.
@@ -90,9 +104,12 @@ pub struct Session {
     from_gallery: bool,
     /// What is to be deleted, once that was confirmed.
     pub doomed: Option<Doomed>,
+    /// The link that was made last.
+    pub shared: Option<Shared>,
     /// All that the page shows of the present instant.
     pub seen: Seen,
     marks: marks::Marks,
+    charts: charts::Charts,
     /// What of the run is waited for.
     goal: Option<Goal>,
     /// Refusals that the findings tell.
@@ -110,6 +127,8 @@ pub struct Session {
     stage: (f64, f64),
     /// The person has moved the picture: it is not fitted by itself any more.
     moved: bool,
+    /// What a link wants to be seen, until the size of the stage is known.
+    view: Option<View>,
     revision: u64,
     told: Tick,
     since_page: f64,
@@ -121,18 +140,16 @@ impl Session {
     /// A stage narrower than this is not narrowed by a second panel.
     const ROOM_FOR_ANOTHER: f64 = 1_040.0;
 
+    /// On a stage no wider than this, words and buttons stand above and below
+    /// the picture and not over it; the style sheet has the same number.
+    const WORDS_BESIDE: f64 = 760.0;
+
     /// A session at its start, playing unless less motion is wanted.
     #[must_use]
     pub fn new(start: Start) -> (Self, Vec<Order>) {
         let gallery = exhibits();
-        let named = start.scenario.as_ref().and_then(|n| gallery.iter().position(|e| e.name == *n));
-        let exhibit = named.or_else(|| (!gallery.is_empty()).then(|| first_exhibit(&gallery)));
-        let draft = start.draft.filter(|text| named.is_none() && !text.trim().is_empty());
-        let (text, exhibit) = match (draft, exhibit) {
-            (Some(text), _) => (text, None),
-            (None, Some(index)) => (gallery[index].text.to_owned(), Some(index)),
-            (None, None) => (print(&Document::default()), None),
-        };
+        let opening = Opening::new(start.scenario.as_deref(), start.draft, &gallery);
+        let Opening { text, exhibit, mut orders, notice } = opening;
         let (show, faults) = match Show::read(&text) {
             Ok((show, findings)) => {
                 let faults = script::faults(&text, &findings, &show);
@@ -154,16 +171,20 @@ impl Session {
             panel: None,
             dialog: None,
             menu: false,
+            presenting: false,
+            letters: !start.no_letters,
             forms: Vec::new(),
-            notice: None,
+            notice,
             hint: start.first_visit,
             camera: Camera::default(),
             gallery,
             exhibit,
             from_gallery: exhibit.is_some(),
             doomed: None,
+            shared: None,
             seen: Seen::default(),
             marks: marks::Marks::default(),
+            charts: charts::Charts::default(),
             goal: None,
             refused: 0,
             complete: false,
@@ -175,6 +196,7 @@ impl Session {
             pull: None,
             stage: (0.0, 0.0),
             moved: false,
+            view: None,
             revision: 0,
             told: Tick::ZERO,
             since_page: 0.0,
@@ -186,8 +208,8 @@ impl Session {
         }
         session.begin();
         session.refresh();
-        let title = session.title();
-        (session, vec![Order::NameTab(title)])
+        orders.push(Order::NameTab(session.title()));
+        (session, orders)
     }
 
     /// The instant that is shown.
@@ -233,16 +255,12 @@ impl Session {
         self.history.can_redo()
     }
 
-    /// Whether the page is as narrow as a phone.
-    #[must_use]
-    pub fn is_compact(&self) -> bool {
-        self.stage.0 > 0.0 && self.stage.0 < 480.0
-    }
-
     /// Whether the stage is so narrow and high that things stand below each
-    /// other.
+    /// other. A panel that takes most of its height changes nothing about it.
     fn is_narrow(&self) -> bool {
-        self.stage.0 > 0.0 && self.stage.0 < 560.0 && self.stage.1 > 0.8 * self.stage.0
+        let beside = self.panel.is_some() || self.script_open;
+        let (width, height) = self.stage;
+        width > 0.0 && width < 560.0 && (beside || height > 0.8 * width)
     }
 
     /// Takes a message; says what has to be drawn and done.
@@ -309,9 +327,11 @@ impl Session {
             | Msg::ChooseFile
             | Msg::Download
             | Msg::CopyScript
+            | Msg::CopyLink
             | Msg::CopyPicture
             | Msg::DownloadPicture
             | Msg::Copied(_) => self.on_script(msg),
+            Msg::Share | Msg::Shared(_) | Msg::Address(_) | Msg::Followed(..) => self.on_link(msg),
             Msg::Fill(form, field, value) => {
                 match self.forms.iter_mut().find(|f| f.kind.id() == form) {
                     Some(form) if form.value(field) != value => form.set(field, &value),
@@ -333,6 +353,8 @@ impl Session {
             | Msg::ClosePanel
             | Msg::SetDialog(_)
             | Msg::SetMenu(_)
+            | Msg::Present(_)
+            | Msg::SetLetters(_)
             | Msg::DismissNotice
             | Msg::Fade(_)
             | Msg::DismissHint => self.on_page(msg),
@@ -345,30 +367,13 @@ impl Session {
     }
 
     fn insets(&self) -> Insets {
-        if self.is_compact() && self.panel.is_none() && !self.script_open {
-            // A title of several lines pushes what stands under it down.
-            const LETTER: f64 = 9.8;
-            const LINE: f64 = 25.0;
-            let room = (self.stage.0 - 24.0).max(LETTER);
-            let lines = (self.title().chars().count() as f64 * LETTER / room).ceil().min(4.0);
-            Insets { top: LINE.mul_add((lines - 1.0).max(0.0), 84.0), bottom: 140.0, sides: 12.0 }
-        } else if self.is_compact() {
-            Insets { top: 36.0, bottom: 12.0, sides: 12.0 }
+        if self.presenting {
+            Insets { top: 120.0, bottom: 120.0, sides: 40.0 }
+        } else if self.stage.0 <= Self::WORDS_BESIDE {
+            Insets { top: 12.0, bottom: 12.0, sides: 12.0 }
         } else {
             Insets { top: 96.0, bottom: 128.0, sides: 32.0 }
         }
-    }
-}
-
-/// The first thing a visitor sees: the topic tutorial shows most at once.
-fn first_exhibit(gallery: &[Exhibit]) -> usize {
-    gallery.iter().position(|e| e.name.contains("topic")).unwrap_or(0)
-}
-
-fn empty_show() -> Show {
-    match Show::read(&print(&Document::default())) {
-        Ok((show, _)) => show,
-        Err(_) => unreachable!("a document that was printed has no fault"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::form::{Form, FormKind};
-use super::message::{Msg, Order, Panel, Selection, Update};
+use super::message::{Dialog, Msg, Order, Panel, Selection, Update};
 
 impl Session {
     pub(super) fn on_page(&mut self, msg: Msg) -> Update {
@@ -34,14 +34,39 @@ impl Session {
                 Update::all().with(Order::FocusNode)
             }
             Msg::SetDialog(dialog) => {
-                self.dialog = dialog;
+                let closed = core::mem::replace(&mut self.dialog, dialog);
                 self.doomed = None;
-                let focus = if dialog.is_some() { ".dialog button" } else { "#choose" };
+                // The focus goes back to where it came from.
+                let back = match closed {
+                    Some(Dialog::Share) => "#share",
+                    Some(Dialog::Honest | Dialog::Keys) => "#menu-button",
+                    Some(Dialog::Delete) => return Update::page().with(Order::FocusNode),
+                    Some(Dialog::Gallery) | None => "#choose",
+                };
+                let focus = if dialog.is_some() { ".dialog button" } else { back };
                 Update::page().with(Order::FocusOn(focus))
             }
             Msg::SetMenu(open) => {
                 self.menu = open;
                 Update::page()
+            }
+            Msg::Present(on) => {
+                self.presenting = on;
+                self.moved = false;
+                if on {
+                    self.close_panel();
+                    self.script_open = false;
+                    self.selection = None;
+                    self.hint = false;
+                }
+                self.fit();
+                let focus = if on { "#leave" } else { "#menu-button" };
+                Update::all().with(Order::FocusOn(focus))
+            }
+            Msg::SetLetters(on) => {
+                self.letters = on;
+                let value = if on { "" } else { "off" };
+                Update::page().with(Order::Remember("letters", value.to_owned()))
             }
             Msg::DismissHint => {
                 self.hint = false;
@@ -74,7 +99,7 @@ impl Session {
                 self.start_form(kind.clone());
                 update = update.with(Order::FocusOn(".panel.right .form .input"));
             }
-            Panel::Checks => {
+            Panel::Checks | Panel::Charts => {
                 self.want_all();
                 update = update.with(Order::FocusOn(".panel.right h2"));
             }

@@ -1,6 +1,6 @@
 //! The script: typing, findings, undo, files.
 
-use super::message::{Msg, Notice, Order, Update};
+use super::message::{Dialog, Msg, Notice, Order, Update};
 use super::{Session, Show};
 use warren_core::draw::{Options, Theme, layout, scene, to_svg};
 use warren_core::scenario::{Diagnostic, Document, LineIndex, SourceSpan, format, parse};
@@ -128,6 +128,10 @@ impl Session {
                 None => Update::default(),
             },
             Msg::ChooseFile => Update::page().with(Order::PickFile),
+            Msg::CopyLink => {
+                let address = self.shared.as_ref().map(|shared| shared.address.clone());
+                address.map_or_else(Update::default, |link| Update::page().with(Order::Copy(link)))
+            }
             Msg::CopyScript => Update::page().with(Order::Copy(self.text.clone())),
             Msg::CopyPicture => {
                 let svg = self.picture();
@@ -145,6 +149,10 @@ impl Session {
             Msg::Copied(worked) => {
                 let words =
                     if worked { "Copied." } else { "The browser did not allow copying here." };
+                if let (Some(Dialog::Share), Some(shared)) = (self.dialog, &mut self.shared) {
+                    shared.copied = Some(worked);
+                    return Update::page().with(Order::Announce(words.to_owned()));
+                }
                 self.notice = Some(if worked { Notice::calm(words) } else { Notice::bad(words) });
                 Update::page().with(Order::Announce(words.to_owned()))
             }
@@ -239,7 +247,7 @@ impl Session {
             .with(Order::NameTab(self.title()))
     }
 
-    fn open_text(&mut self, text: String) -> Update {
+    pub(super) fn open_text(&mut self, text: String) -> Update {
         self.history.clear();
         self.from_gallery = self.exhibit.is_some();
         self.selection = None;
@@ -253,7 +261,7 @@ impl Session {
         self.told = Tick::ZERO;
         let good = Show::read(&text).is_ok();
         if !good {
-            self.show = super::empty_show();
+            self.show = super::opening::empty_show();
             self.script_open = true;
         }
         let mut update = self.put_text(text);

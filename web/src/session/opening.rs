@@ -1,0 +1,63 @@
+//! How a session begins.
+
+use super::message::{Notice, Order};
+use super::share::{Address, leads_nowhere, unknown};
+use super::{Exhibit, Show};
+use warren_core::scenario::{Document, print};
+
+/// What a session begins with.
+pub(super) struct Opening {
+    pub(super) text: String,
+    /// Which scenario of the gallery it is.
+    pub(super) exhibit: Option<usize>,
+    pub(super) orders: Vec<Order>,
+    pub(super) notice: Option<Notice>,
+}
+
+impl Opening {
+    /// By what stands behind the address's `#`, else by what was being worked
+    /// on, else by the scenario that visitors see first. A link begins with an
+    /// empty stage, until it is unpacked.
+    pub(super) fn new(hash: Option<&str>, draft: Option<String>, gallery: &[Exhibit]) -> Self {
+        let empty = |orders, notice| Self {
+            text: print(&Document::default()),
+            exhibit: None,
+            orders,
+            notice,
+        };
+        let name = match hash.map(Address::read) {
+            Some(Address::Link(link)) => return empty(vec![Order::Unpack(link)], None),
+            Some(Address::Broken(error)) => {
+                return empty(Vec::new(), Some(leads_nowhere(&error.to_string())));
+            }
+            Some(Address::Named(name)) => Some(name),
+            None => None,
+        };
+        let of_name = |name: &String| gallery.iter().position(|exhibit| exhibit.name == *name);
+        let named = name.as_ref().and_then(of_name);
+        let stranger = name.filter(|_| named.is_none());
+        let notice = stranger.map(|name| leads_nowhere(&unknown(&name)));
+        let draft = draft.filter(|text| named.is_none() && !text.trim().is_empty());
+        let first = || (!gallery.is_empty()).then(|| first_exhibit(gallery));
+        let orders = Vec::new();
+        match (draft, named.or_else(first)) {
+            (Some(text), _) => Self { text, exhibit: None, orders, notice },
+            (None, Some(at)) => {
+                Self { text: gallery[at].text.to_owned(), exhibit: Some(at), orders, notice }
+            }
+            (None, None) => empty(orders, notice),
+        }
+    }
+}
+
+/// The first thing a visitor sees: the topic tutorial shows most at once.
+fn first_exhibit(gallery: &[Exhibit]) -> usize {
+    gallery.iter().position(|e| e.name.contains("topic")).unwrap_or(0)
+}
+
+pub(super) fn empty_show() -> Show {
+    match Show::read(&print(&Document::default())) {
+        Ok((show, _)) => show,
+        Err(_) => unreachable!("a document that was printed has no fault"),
+    }
+}
