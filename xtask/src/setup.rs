@@ -190,9 +190,13 @@ fn crates() -> Outcome {
 }
 
 fn binaryen() -> Outcome {
-    let version = tools::binaryen()?;
+    let version = tools::wanted("binaryen")?;
     let step = format!("binaryen {version}");
-    if tools::installed_binaryen().as_deref() == Some(version.as_str()) {
+    // What the tests of accessibility ask comes from the same place.
+    let checker = tools::wanted("axe-core")?;
+    if tools::installed("binaryen").as_deref() == Some(version.as_str())
+        && tools::installed("axe-core").as_deref() == Some(checker.as_str())
+    {
         note(&step, "already there");
         return Ok(());
     }

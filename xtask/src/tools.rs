@@ -74,16 +74,16 @@ pub(crate) fn wasm_bindgen() -> Result<String, Trouble> {
     })
 }
 
-/// The version of npm's binaryen that package.json asks for.
-pub(crate) fn binaryen() -> Result<String, Trouble> {
+/// The version of an npm package that package.json asks for.
+pub(crate) fn wanted(package: &str) -> Result<String, Trouble> {
     let manifest = read(&root().join("package.json"))?;
-    json_string(&manifest, "binaryen")
-        .ok_or_else(|| trouble("package.json does not name binaryen.", ""))
+    json_string(&manifest, package)
+        .ok_or_else(|| trouble(format!("package.json does not name {package}."), ""))
 }
 
-/// The version of binaryen that `npm ci` put into node_modules.
-pub(crate) fn installed_binaryen() -> Option<String> {
-    let file = root().join("node_modules").join("binaryen").join("package.json");
+/// The version of an npm package that `npm ci` put into node_modules.
+pub(crate) fn installed(package: &str) -> Option<String> {
+    let file = root().join("node_modules").join(package).join("package.json");
     json_string(&std::fs::read_to_string(file).ok()?, "version")
 }
 
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(locked_version(lock, "yew"), None);
         assert_eq!(json_string(r#"{ "a": "1", "b" : "2" }"#, "a").as_deref(), Some("1"));
         assert_eq!(json_string("{}", "a"), None);
-        let major = binaryen().unwrap();
+        let major = wanted("binaryen").unwrap();
         let major = major.split('.').next().unwrap();
         let trunk = read(&root().join("Trunk.toml")).unwrap();
         assert!(trunk.contains(&format!("wasm_opt = \"version_{major}\"")), "{trunk}");

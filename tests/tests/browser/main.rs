@@ -3,6 +3,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod access;
+mod look;
+mod share;
+
 use warren_core::scenario::parse;
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
