@@ -109,6 +109,8 @@ fn with_letters_twice_as_large_everything_is_there() {
     for name in ["Scenarios", "Script", "Events", "Checks…", "More", "Pause", "Step back"] {
         inside(&page, name);
     }
+    let (.., height) = page.css(".canvas").rect();
+    assert!(height >= 200.0, "the picture has {height} pixels");
     page.screenshot("stage");
     let narrow = "return document.documentElement.scrollWidth <= innerWidth";
     assert_eq!(page.eval(narrow, vec![]), json!(true));

@@ -1,7 +1,7 @@
 //! Charts, presentation, keys, and what stands where.
 
 use crate::{SMALL, facts, load, number, tab_to, text};
-use warren_tests::browser::{Page, json};
+use warren_tests::browser::Page;
 
 /// A queue that grows to four and is emptied.
 const GROWS: &str = "warren 1\ntitle \"Grows\"\nexchange x direct\nqueue q\nqueue idle\n\
@@ -141,7 +141,7 @@ fn a_message_is_told_with_its_body_its_properties_and_the_words_for_it() {
     {
         assert!(facts.contains(part), "{part} is not in {facts}");
     }
-    page.find("button", "fanout exchange").click();
+    page.css("details.term summary").click();
     let link = page.find("link", "In RabbitMQ's documentation");
     let to = link.attr("href").expect("it leads somewhere");
     assert!(to.starts_with("https://www.rabbitmq.com/"), "{to}");

@@ -45,7 +45,7 @@ fn chart(session: &Session, chart: &Chart, end: Tick, send: &Callback<Msg>) -> H
     };
     let queue = Selection::Node(chart.queue.clone());
     let seek = send.reform(move |event: MouseEvent| {
-        Msg::Seek(Tick((port::part_across(&event) * end.0 as f64) as u64))
+        Msg::Seek(Tick((port::part_across(&event, ".chart") * end.0 as f64) as u64))
     });
     let area = format!("{}V{CHART_HIGH}Z", chart.ready);
     html! {

@@ -26,10 +26,12 @@ pub(crate) fn is_checked(event: &Event) -> bool {
     target.is_some_and(|input| input.checked())
 }
 
-/// How far across the element that listens a click was, from 0 to 1.
+/// How far across the element of this selector a click was, from 0 to 1.
 #[must_use]
-pub(crate) fn part_across(event: &MouseEvent) -> f64 {
-    let element = event.current_target().and_then(|t| t.dyn_into::<Element>().ok());
+pub(crate) fn part_across(event: &MouseEvent, selector: &str) -> f64 {
+    // The page listens at its root, so the event does not name the element.
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    let element = target.and_then(|target| target.closest(selector).ok().flatten());
     let area = element.map(|element| element.get_bounding_client_rect());
     area.map_or(0.0, |area| (f64::from(event.client_x()) - area.left()) / area.width().max(1.0))
         .clamp(0.0, 1.0)

@@ -367,10 +367,10 @@ impl Session {
     }
 
     fn insets(&self) -> Insets {
-        if self.presenting {
-            Insets { top: 120.0, bottom: 120.0, sides: 40.0 }
-        } else if self.stage.0 <= Self::WORDS_BESIDE {
+        if self.stage.0 <= Self::WORDS_BESIDE {
             Insets { top: 12.0, bottom: 12.0, sides: 12.0 }
+        } else if self.presenting {
+            Insets { top: 120.0, bottom: 120.0, sides: 40.0 }
         } else {
             Insets { top: 96.0, bottom: 128.0, sides: 32.0 }
         }

@@ -41,6 +41,9 @@ pub struct Place {
     pub extent: Rect,
     /// Whether it is a client that publishes at some time.
     pub sends: bool,
+    /// Where the words below it begin when they do not stand under its middle,
+    /// because a line runs down there.
+    pub words: Option<f64>,
 }
 
 /// How a line runs.
@@ -60,8 +63,25 @@ impl Place {
         Self {
             centre,
             sends,
+            words: None,
             body: Rect::around(centre, room.width, room.height),
             extent: Rect::sides(x - room.side, y - room.up, x + room.side, y + room.down),
+        }
+    }
+
+    /// Moves the words below it to the right of a line that leaves downwards.
+    fn put_words_at(&mut self, x: f64) {
+        let room = self.extent.w;
+        self.extent.w = self.extent.w.max(x + room - self.extent.x);
+        self.words = Some(x);
+    }
+
+    /// Where the words below it stand: where, from which end, and how wide
+    /// they may be.
+    pub(in crate::draw) fn below(&self) -> (f64, bool, f64) {
+        match self.words {
+            Some(x) => (x, true, self.extent.right() - x),
+            None => (self.centre.x, false, self.extent.w),
         }
     }
 

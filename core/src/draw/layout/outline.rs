@@ -13,6 +13,8 @@ use crate::draw::geometry::{Curve, Point, Rect, level};
 const TRUNK: f64 = 20.0;
 /// From such a line to what stands beside it.
 const BESIDE: f64 = 20.0;
+/// From such a line to the words beside it.
+const WORDS: f64 = 8.0;
 /// Between rows.
 const GAP: f64 = 16.0;
 /// Radius of the corners of lines.
@@ -55,7 +57,8 @@ impl Outline<'_> {
         // Lines that run down past what comes next: where, and how many are left.
         let mut trunks: Vec<(usize, f64, usize)> = Vec::new();
         for at in self.order(&into, &out) {
-            let bottom = self.row(at, top, (&into[at], &back), &trunks, &mut places, &mut routes);
+            let ways = (&into[at][..], !out[at].is_empty(), &back[..]);
+            let bottom = self.row(at, top, ways, &trunks, &mut places, &mut routes);
             top = bottom + GAP;
             for &link in &into[at] {
                 let from = self.graph.ends[link].map(|(from, _)| from);
@@ -100,7 +103,7 @@ impl Outline<'_> {
         &self,
         at: usize,
         top: f64,
-        (into, back): (&[usize], &[usize]),
+        (into, leaves, back): (&[usize], bool, &[usize]),
         trunks: &[(usize, f64, usize)],
         places: &mut [Place],
         routes: &mut [Option<Route>],
@@ -122,7 +125,10 @@ impl Outline<'_> {
         let up = f64::max(room.up, words / 2.0);
         let down = room.down.max(words / 2.0).max(behind);
         let centre = Point::new(left + room.side, top + up);
-        let place = Place::new(centre, room, self.sends[at]);
+        let mut place = Place::new(centre, room, self.sends[at]);
+        if leaves {
+            place.put_words_at(place.body.x + TRUNK + WORDS);
+        }
         let mut y = centre.y - words / 2.0;
         for &link in into {
             let Some((from, _)) = self.graph.ends[link] else { continue };

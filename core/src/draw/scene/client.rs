@@ -258,7 +258,8 @@ fn words(
     consumes: Option<&ConsumerFace>,
     place: &Place,
 ) -> Group {
-    let room = place.extent.w;
+    let (x, beside, room) = place.below();
+    let anchor = if beside { Anchor::Start } else { Anchor::Middle };
     let mut lines: Vec<(String, Paint)> = match state {
         ClientState::Running => Vec::new(),
         ClientState::Connecting => vec![("connecting…".to_owned(), Paint::Soft)],
@@ -286,10 +287,10 @@ fn words(
     for (turn, (line, paint)) in lines.iter().enumerate() {
         let line = letters::elide(line, room, measure::NOTE, Face::Sans);
         let y = place.body.bottom() + 19.0 + measure::NOTE_LINE * turn as f64;
-        let at = Point::new(place.centre.x, y);
+        let at = Point::new(x, y);
         let (size, face) = (measure::NOTE, Face::Sans);
         let line = letters::isolate(&line);
-        group.shapes.push(pen.text(at, size, face, *paint, Anchor::Middle, &line));
+        group.shapes.push(pen.text(at, size, face, *paint, anchor, &line));
     }
     group
 }

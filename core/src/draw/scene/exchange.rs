@@ -38,9 +38,10 @@ pub(super) fn draw(pen: &Pen, node: &Node, place: &Place, deciding: bool, out: &
         let mut words = Group::new(Layer::Nodes, format!("words:{}", key(&node.id)));
         words.node = Some(node.id.clone());
         let note = letters::shown(&node.note, measure::WORDS, measure::NOTE, Face::Sans);
+        let (x, beside, _) = place.below();
+        let anchor = if beside { Anchor::Start } else { Anchor::Middle };
         let at = Point::new(x, y + 50.0);
-        let paint = Paint::Soft;
-        words.shapes.push(pen.text(at, measure::NOTE, Face::Sans, paint, Anchor::Middle, &note));
+        words.shapes.push(pen.text(at, measure::NOTE, Face::Sans, Paint::Soft, anchor, &note));
         out.push(words.into());
     }
 }

@@ -102,15 +102,16 @@ fn words(pen: &Pen, node: &Node, place: &Place, counts: &str, real_name: Option<
     group.node = Some(node.id.clone());
     let shapes = &mut group.shapes;
     let area = place.body;
-    let (left, right) = (area.x + 4.0, area.right() - 4.0);
-    let at = Point::new(right, area.y - 10.0);
+    let at = Point::new(area.right() - 4.0, area.y - 10.0);
     shapes.push(pen.text(at, measure::NOTE, Face::Sans, Paint::Soft, Anchor::End, counts));
     let mut lines = measure::note_lines(&node.note, area.w);
     let notes = lines.len();
     lines.extend(real_name.map(letters::clean));
     for (turn, line) in lines.iter().enumerate() {
         let face = if turn < notes { Face::Sans } else { Face::Mono };
-        let line = letters::shown(line, measure::under_tube(area.w), measure::NOTE, face);
+        let left = place.words.unwrap_or(area.x + 4.0);
+        let room = measure::under_tube(area.w) - (left - area.x - 4.0);
+        let line = letters::shown(line, room, measure::NOTE, face);
         let at = Point::new(left, area.bottom() + 17.0 + measure::NOTE_LINE * turn as f64);
         shapes.push(pen.text(at, measure::NOTE, face, Paint::Soft, Anchor::Start, &line));
     }
