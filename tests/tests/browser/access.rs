@@ -116,6 +116,8 @@ fn with_letters_twice_as_large_everything_is_there() {
     assert_eq!(page.eval(narrow, vec![]), json!(true));
     page.find("button", "Script").click();
     inside(&page, "Close Script");
+    // What is below is scrolled to.
+    page.find("button", "Format").click();
     inside(&page, "Format");
     page.screenshot("script");
     page.find("button", "More").click();
