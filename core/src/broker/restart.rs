@@ -5,7 +5,7 @@ use super::channel::Channels;
 use super::event::{Event, Fact, Leave};
 use super::method::{ChannelId, ConnectionId, QueueId, Reply};
 use super::profile::Profile;
-use super::queue::{QueueKind, Stored};
+use super::queue::{Overflow, QueueKind, Stored};
 use super::reply_code::{Fault, ReplyCode};
 use super::routing::{BindTarget, Binding, ExchangeKind, Removed, Routing};
 use crate::order::Map;
@@ -198,6 +198,9 @@ impl super::queue::Queue {
                     self.left(&stored, Leave::Lost, context);
                 }
             }
+            // Its limits come into force before what it does with too much
+            // (`rabbit_amqqueue_process:process_args_policy`).
+            self.drop_as_with(Overflow::DropHead, context);
         }
         self.renew(context);
         self.drop_expired(context);

@@ -44,6 +44,13 @@ impl Queue {
         dropped
     }
 
+    /// The same as if what is too much were treated otherwise.
+    pub(crate) fn drop_as_with(&mut self, overflow: Overflow, context: &mut Context<'_>) {
+        let own = core::mem::replace(&mut self.settings.overflow, overflow);
+        self.drop_over_length(context);
+        self.settings.overflow = own;
+    }
+
     /// When a message that arrives now expires: its own time to live or the
     /// queue's, whichever is shorter (`calculate_msg_expiry`).
     pub(super) fn expiry_of(&self, message: &Message, now: Tick) -> Tick {

@@ -221,9 +221,7 @@ impl Queue {
         } else {
             // The limits come first: a queue that dropped so far does so once
             // more (`rabbit_amqqueue_process:process_args_policy`).
-            let overflow = core::mem::replace(&mut self.settings.overflow, overflow);
-            self.drop_over_length(context);
-            self.settings.overflow = overflow;
+            self.drop_as_with(overflow, context);
             self.drop_over_length(context);
         }
         self.drop_expired(context);
