@@ -1,0 +1,96 @@
+;; Ways through functions, for pieces to be cut out of.
+(module
+  (import "host" "note" (func $note (param i32)))
+  (table 1 funcref)
+  (memory 1)
+  (func (export "choose") (param i32 i32) (result i32)
+    (local i32 i32)
+    (block $out
+      (block $three
+        (block $two
+          (block $one
+            (br_table $one $two $three $out (local.get 0)))
+          (local.set 2 (i32.add (local.get 1) (i32.const 10)))
+          (call $note (local.get 2))
+          (br $out))
+        (local.set 2 (i32.mul (local.get 1) (i32.const 7)))
+        (br_if $out (i32.gt_s (local.get 2) (i32.const 20)))
+        (call $note (local.get 2))
+        (call $note (i32.add (local.get 2) (local.get 1)))
+        (local.set 3 (i32.const 5)))
+      (call $note (local.get 3))
+      (if (i32.lt_s (local.get 1) (i32.const 0))
+        (then
+          (call $note (i32.const 77))
+          (call $note (i32.sub (i32.const 0) (local.get 1)))
+          (return (i32.sub (local.get 1) (local.get 3)))))
+      (local.set 2 (i32.add (local.get 2) (local.get 3))))
+    (i32.add (local.get 2) (local.get 3)))
+  (func (export "loop") (param i32 i32) (result i32)
+    (local $sum i32) (local $spare i32)
+    (loop $again
+      (if (i32.and (local.get 0) (i32.const 1))
+        (then
+          (call $note (local.get $sum))
+          (local.set $sum (i32.add (local.get $sum) (local.get 1)))
+          (local.set $spare (i32.add (local.get $spare) (i32.const 3))))
+        (else
+          (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+          (call $note (i32.mul (local.get 1) (local.get $spare)))
+          (if (i32.gt_s (local.get 1) (i32.const 5))
+            (then (call $note (i32.const 1234)) (call $note (local.get 1))
+              (local.set 0 (i32.const 1))))))
+      (br_if $again
+        (i32.gt_s (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 0)))
+      (call $note (local.get $spare))
+      (local.set $sum (i32.add (local.get $sum) (local.get $spare)))
+      (call $note (local.get $sum)))
+    (local.get $sum))
+  (func (export "value") (param i32 i32) (result i32)
+    (i32.mul (i32.const 3)
+      (if (result i32) (i32.gt_s (local.get 0) (local.get 1))
+        (then (call $note (local.get 0)) (call $note (local.get 1))
+          (i32.sub (local.get 0) (local.get 1)))
+        (else
+          (block $deep (result i32)
+            (call $note (i32.const 9))
+            (drop (br_if $deep (i32.const 2) (i32.eqz (local.get 0))))
+            (call $note (i32.add (local.get 0) (local.get 1)))
+            (i32.add (local.get 1) (i32.const 100)))))))
+  (func (export "exits") (param i32 i32) (result i32)
+    (local i32)
+    (block $a
+      (block $b
+        (loop $c
+          (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+          (br_if $a (i32.gt_s (local.get 2) (i32.const 9)))
+          (if (i32.gt_s (local.get 0) (i32.const 2))
+            (then
+              (call $note (local.get 2))
+              (local.set 0 (i32.sub (local.get 0) (local.get 1)))
+              (br_if $c (i32.gt_s (local.get 0) (i32.const 4)))
+              (call $note (local.get 0))
+              (br_if $b (i32.eq (local.get 0) (i32.const 3)))
+              (br_table $a $b $c 0 (local.get 1)))
+            (else (call $note (i32.const 55)) (call $note (local.get 1)) (br $a)))
+          (call $note (i32.const 66))))
+      (local.set 2 (i32.add (local.get 2) (i32.const 1000))))
+    (local.get 2))
+  (func $nothing (export "nothing") (param i32 i32)
+    (local f64 i64)
+    (if (i32.eqz (local.get 0)) (then (call $note (i32.const 1)) (call $note (i32.const 2)) (return)))
+    (local.set 2 (f64.convert_i32_s (local.get 1)))
+    (loop $again
+      (block $end
+        (br_if $end (f64.gt (local.get 2) (f64.const 20)))
+        (local.set 2 (f64.add (local.get 2) (f64.const 7.5)))
+        (local.set 3 (i64.add (local.get 3) (i64.const 1)))
+        (call $note (i32.trunc_f64_s (local.get 2)))
+        (br $again))
+      (call $note (i32.wrap_i64 (local.get 3)))
+      (br_if 1 (i64.gt_s (local.get 3) (i64.const 2)))
+      (call $note (i32.const 8))
+      (call $note (i32.const 9))
+      (if (i32.gt_s (local.get 1) (i32.const 90)) (then (call $note (i32.const 4)) unreachable)))
+    (call $note (i32.trunc_f64_s (local.get 2))))
+)
