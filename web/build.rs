@@ -5,6 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn main() {
+    // Each constant in a segment of its own: `warren-split` moves those away
+    // that the first page does not look at.
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        println!("cargo::rustc-link-arg-bins=--no-merge-data-segments");
+    }
     let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
     let folder = Path::new(&here).join("../static/scenarios");
     println!("cargo::rerun-if-changed={}", folder.display());
@@ -13,13 +18,21 @@ fn main() {
         .unwrap_or_default();
     files.retain(|path| path.extension().is_some_and(|ext| ext == "warren"));
     files.sort();
-    let mut table = String::from("pub(super) const TEXTS: &[(&str, &str)] = &[\n");
-    for path in &files {
+    // The one of the first visit; the others are not loaded until somebody asks.
+    let first = files.iter().position(|path| path.to_string_lossy().contains("topic")).unwrap_or(0);
+    let mut others = String::new();
+    let mut table = String::new();
+    for (index, path) in files.iter().enumerate() {
         let name = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        let path = path.canonicalize().expect("it was just listed");
-        writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("a string takes it");
+        let text = std::fs::read_to_string(path).expect("it was just listed");
+        if index == first {
+            writeln!(table, "const FIRST: (usize, &str, &str) = ({index}, {name:?}, {text:?});")
+                .expect("a string takes it");
+        } else {
+            others.extend([&name, "\u{1}", &text, "\u{2}"]);
+        }
     }
-    table.push_str("];\n");
+    writeln!(table, "const OTHERS: &str = {others:?};").expect("a string takes it");
     let out = std::env::var("OUT_DIR").expect("cargo sets it");
     std::fs::write(Path::new(&out).join("scenarios.rs"), table).expect("the build can write");
 }

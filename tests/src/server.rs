@@ -58,6 +58,9 @@ impl Drop for Server {
     }
 }
 
+/// What a careful server allows a page: no script but its own files, and wasm.
+const STRICT: &str = "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+
 fn answer(stream: TcpStream, folder: &Path) -> io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut reader = BufReader::new(stream);
@@ -90,7 +93,8 @@ fn reply(
     write!(
         stream,
         "HTTP/1.1 {status}\r\nContent-Type: {mime}\r\nContent-Length: {length}\r\n\
-         Cache-Control: no-store\r\nConnection: close\r\n\r\n"
+         Cache-Control: no-store\r\nConnection: close\r\n\
+         Content-Security-Policy: {STRICT}\r\n\r\n"
     )?;
     if with_body {
         stream.write_all(body)?;

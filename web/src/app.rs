@@ -20,6 +20,8 @@ pub(crate) enum Happening {
     Tell(Msg),
     /// The next theme.
     TurnTheme,
+    /// The rest of the program is there, or did not come.
+    Rest(bool),
 }
 
 /// How long the last frames took.
@@ -93,6 +95,8 @@ pub(crate) struct App {
     fading: Option<Timeout>,
     focus_later: Option<String>,
     listeners: Vec<EventListener>,
+    /// What waits for the rest of the program.
+    held: Vec<Msg>,
     _size: Option<SizeObserver>,
     _api: Option<Api>,
 }
@@ -130,6 +134,7 @@ impl Component for App {
             fading: None,
             focus_later: None,
             listeners: Vec::new(),
+            held: Vec::new(),
             _size: None,
             _api: None,
         };
@@ -138,34 +143,30 @@ impl Component for App {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, happening: Happening) -> bool {
-        let msg = match happening {
-            Happening::Tell(msg) => msg,
+        match happening {
+            Happening::Tell(msg) if msg.only_watches() || port::is_whole() => self.tell(msg),
+            Happening::Tell(msg) => {
+                self.held.push(msg);
+                port::bring_the_rest();
+                false
+            }
             Happening::TurnTheme => {
                 self.theme = self.theme.next();
                 self.settings.set_theme(self.theme);
-                return true;
+                true
             }
-        };
-        let frame = match msg {
-            Msg::Frame(elapsed) => Some(elapsed),
-            _ => None,
-        };
-        if matches!(msg, Msg::SetDialog(Some(Dialog::Gallery))) && self.previews.is_empty() {
-            self.previews = panels::previews(&self.shared.borrow().session.gallery);
+            Happening::Rest(false) => {
+                if !self.held.is_empty() {
+                    port::tell_it_did_not_come(&self.last_text);
+                }
+                false
+            }
+            Happening::Rest(true) => {
+                port::take_words_away();
+                let held = std::mem::take(&mut self.held);
+                held.into_iter().fold(false, |page, msg| self.tell(msg) || page)
+            }
         }
-        let began = port::now_ms();
-        let update = self.shared.borrow_mut().session.update(msg);
-        if update.stage {
-            self.draw();
-        }
-        if let Some(elapsed) = frame {
-            self.shared.borrow_mut().meter.frame(port::now_ms() - began);
-            self.compute_ahead(began, elapsed);
-        }
-        self.last_text.set(&self.shared.borrow().session.text);
-        self.obey(update.orders);
-        self.wind_clock();
-        update.page
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -218,6 +219,31 @@ impl Component for App {
 }
 
 impl App {
+    /// Tells the session; whether the page has to be rendered.
+    fn tell(&mut self, msg: Msg) -> bool {
+        let frame = match msg {
+            Msg::Frame(elapsed) => Some(elapsed),
+            _ => None,
+        };
+        let gallery = matches!(msg, Msg::SetDialog(Some(Dialog::Gallery)));
+        let began = port::now_ms();
+        let update = self.shared.borrow_mut().session.update(msg);
+        if gallery && self.previews.is_empty() {
+            self.previews = panels::previews(&self.shared.borrow().session.gallery);
+        }
+        if update.stage {
+            self.draw();
+        }
+        if let Some(elapsed) = frame {
+            self.shared.borrow_mut().meter.frame(port::now_ms() - began);
+            self.compute_ahead(began, elapsed);
+        }
+        self.last_text.set(&self.shared.borrow().session.text);
+        self.obey(update.orders);
+        self.wind_clock();
+        update.page
+    }
+
     /// The page is there: the picture can go into it.
     fn start(&mut self, ctx: &Context<Self>) {
         port::remove_boot_screen();
@@ -247,7 +273,10 @@ impl App {
         self.wind_clock();
     }
 
-    fn listen(&mut self, _ctx: &Context<Self>) {
+    fn listen(&mut self, ctx: &Context<Self>) {
+        let rest = ctx.link().callback(Happening::Rest);
+        self.listeners.extend(port::on_arrival(move |came| rest.emit(came)));
+        self.listeners.extend(port::tell_when_stuck(&self.last_text));
         let shared = self.shared.borrow();
         let Some(stage) = &shared.stage else { return };
         let svg = stage.element();

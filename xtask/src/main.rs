@@ -11,6 +11,7 @@ mod clients;
 mod fuzz;
 mod live;
 mod process;
+mod record;
 mod serve;
 mod setup;
 mod stages;
@@ -54,6 +55,8 @@ cargo xtask COMMAND
              TARGET             frames, scripts or definitions; all when left out
              --seconds N        how long each (60)
              --seed S           where to begin (the clock)
+  record   write anew what of the program the first page does not need
+             --skip-setup
   budget   compressed size of what the first page loads, against budget.toml
              --skip-build       measure dist/ as it is
   help     this text
@@ -96,6 +99,11 @@ fn dispatch() -> Outcome {
             let target = args.word();
             args.finish()?;
             fuzz::fuzz(target.as_deref(), seconds, seed)
+        }
+        Some("record") => {
+            let skip_setup = args.flag("--skip-setup");
+            args.finish()?;
+            record::record(skip_setup)
         }
         Some("budget") => {
             let skip_build = args.flag("--skip-build");

@@ -4,6 +4,7 @@ use crate::process::{Outcome, Trouble, find_on_path, root, run, trouble};
 use crate::setup::{self, Extras, note};
 use crate::tools::Tools;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -21,6 +22,12 @@ pub(crate) fn build(tools: &Tools) -> Outcome {
     run(&mut trunk(tools, "build"), BUILD_REMEDY)?;
     note("dist/", "ready for any static web server");
     Ok(())
+}
+
+/// Builds a page that notes where its program's way leads into `dist`.
+pub(crate) fn build_watched(tools: &Tools, dist: &Path) -> Outcome {
+    let mut command = trunk(tools, "build");
+    run(command.arg("--dist").arg(dist).env("WARREN_WATCH", "yes"), BUILD_REMEDY)
 }
 
 /// Sets up, builds, serves until interrupted, opens a browser.

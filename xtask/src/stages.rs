@@ -237,8 +237,9 @@ fn live_sessions(_: &Tools) -> Outcome {
 }
 
 fn browser_tests(_: &Tools) -> Outcome {
-    let tests = ["test", "-p", "warren-tests", "--features", "browser", "--test", "browser"];
+    let tests = ["test", "-p", "warren-tests", "--features", "browser", "--no-fail-fast"];
     let mut command = cargo();
-    browser::need()?.equip(command.args(tests).stdin(Stdio::null()));
+    command.args(tests).args(["--test", "browser", "--test", "parts"]);
+    browser::need()?.equip(command.stdin(Stdio::null()));
     run(&mut command, "Screenshots of the failing tests are in target/screenshots.")
 }

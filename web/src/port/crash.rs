@@ -19,7 +19,7 @@ impl LastText {
         }
     }
 
-    fn get(&self) -> String {
+    pub(super) fn get(&self) -> String {
         match self.0.try_lock() {
             Ok(text) => text.clone(),
             Err(_) => String::new(),
@@ -34,21 +34,29 @@ pub(crate) fn install_crash_screen(text: LastText) {
         let what = panic.to_string();
         web_sys::console::error_1(&what.as_str().into());
         if let Some(document) = document() {
-            let _ = show(&document, &text.get(), &what);
+            let sorry = "Your scenario is safe. Download it, then load the page again and open \
+                         the file. If you send it to us with the lines below, we can repeat what \
+                         happened exactly.";
+            let _ = show(&document, &text.get(), "Warren stopped: this is our fault", sorry, &what);
         }
     }));
 }
 
-fn show(document: &Document, text: &str, what: &str) -> Option<()> {
+/// What is shown when the page cannot go on, or not much further.
+pub(super) fn show(
+    document: &Document,
+    text: &str,
+    heading: &str,
+    sorry: &str,
+    what: &str,
+) -> Option<Element> {
     if document.query_selector(".crash").ok().flatten().is_some() {
         return None;
     }
     let screen = document.create_element("div").ok()?;
     screen.set_class_name("crash");
     screen.set_attribute("role", "alert").ok()?;
-    add(document, &screen, "h1", "Warren stopped: this is our fault")?;
-    let sorry = "Your scenario is safe. Download it, then load the page again and open the file. \
-                 If you send it to us with the lines below, we can repeat what happened exactly.";
+    add(document, &screen, "h1", heading)?;
     add(document, &screen, "p", sorry)?;
     let link = document.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
     link.set_class_name("button main");
@@ -60,7 +68,7 @@ fn show(document: &Document, text: &str, what: &str) -> Option<()> {
     add(document, &screen, "pre", what)?;
     document.body()?.append_child(&screen).ok()?;
     let _ = link.focus();
-    Some(())
+    Some(screen)
 }
 
 fn add(document: &Document, to: &Element, tag: &str, words: &str) -> Option<()> {

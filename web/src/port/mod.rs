@@ -6,6 +6,7 @@ mod clock;
 mod crash;
 mod events;
 mod files;
+mod late;
 mod observe;
 mod pack;
 mod pointer;
@@ -17,6 +18,9 @@ pub(crate) use clock::FrameClock;
 pub(crate) use crash::{LastText, install_crash_screen};
 pub(crate) use events::{is_checked, part_across, scroll_gutter, value};
 pub(crate) use files::{copy_text, download, open_file};
+pub(crate) use late::{
+    bring_the_rest, is_whole, on_arrival, take_words_away, tell_it_did_not_come, tell_when_stuck,
+};
 pub(crate) use observe::SizeObserver;
 pub(crate) use pack::{pack, unpack};
 pub(crate) use pointer::{claim, claim_touch, key_of, listen, pointer_input, wheel_input};

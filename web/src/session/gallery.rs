@@ -5,11 +5,20 @@ use warren_core::draw::{Labels, Options, Theme, scene, to_svg};
 use warren_core::scenario::parse;
 use warren_core::time::Tick;
 
-mod list {
-    include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
-    pub(super) fn texts() -> &'static [(&'static str, &'static str)] {
-        TEXTS
-    }
+// `FIRST`, with its place among all of them, and `OTHERS`.
+include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
+
+/// The scenario of the first visit: its place among all of them, and its text.
+pub(super) const fn first() -> (usize, &'static str) {
+    (FIRST.0, FIRST.2)
+}
+
+/// Names and texts, in the order of the files.
+fn texts() -> Vec<(&'static str, &'static str)> {
+    let pairs = OTHERS.split('\u{2}').filter_map(|other| other.split_once('\u{1}'));
+    let mut texts: Vec<_> = pairs.collect();
+    texts.insert(FIRST.0, (FIRST.1, FIRST.2));
+    texts
 }
 
 /// A scenario of the gallery.
@@ -39,7 +48,7 @@ impl Exhibit {
 /// All of them, in the order of their file names.
 #[must_use]
 pub fn exhibits() -> Vec<Exhibit> {
-    let all = list::texts().iter().map(|&(name, text)| {
+    let all = texts().into_iter().map(|(name, text)| {
         let document = parse(text).document;
         Exhibit {
             name,

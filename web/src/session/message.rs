@@ -219,6 +219,39 @@ pub enum Msg {
     Followed(Box<Link>, Result<String, String>),
 }
 
+impl Msg {
+    /// Whether it asks for nothing but to watch: to play, to stop, to go
+    /// elsewhere in time. That much the first page does alone.
+    #[must_use]
+    pub fn only_watches(&self) -> bool {
+        match self {
+            Self::Frame(_)
+            | Self::Toggle
+            | Self::SetRate(_)
+            | Self::StepForward
+            | Self::StepBack
+            | Self::Seek(_)
+            | Self::ToStart
+            | Self::ToEnd
+            | Self::Cancel
+            | Self::Hold(_)
+            | Self::Resized(..)
+            | Self::Fade(_)
+            | Self::Settle(_) => true,
+            Self::Key(key) if key.command => false,
+            Self::Key(key) => match (key.name.as_str(), key.focus) {
+                ("k" | "." | "," | "[" | "]", focus) => focus != Focus::Typing,
+                (" " | "Home" | "End", Focus::Control | Focus::Ground) => true,
+                // What moves the focus, or belongs to the control that has it.
+                ("Escape" | "Delete" | "Backspace", _) => false,
+                (name, Focus::Control) => name.len() > 1,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 /// What a session asks of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -302,5 +335,37 @@ impl Notice {
 
     pub(super) fn bad(words: impl Into<String>) -> Self {
         Self { bad: true, ..Self::calm(words) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, command: bool, focus: Focus) -> Msg {
+        Msg::Key(Key { name: name.to_owned(), command, shift: false, focus })
+    }
+
+    #[test]
+    fn playing_is_watching_and_editing_is_not() {
+        let watching = [
+            Msg::Toggle,
+            Msg::Seek(Tick(1)),
+            key("k", false, Focus::Node),
+            key(" ", false, Focus::Ground),
+            key("Tab", false, Focus::Control),
+            key("ArrowLeft", false, Focus::Control),
+        ];
+        assert!(watching.iter().all(Msg::only_watches), "{watching:?}");
+        let more = [
+            Msg::ToggleScript,
+            Msg::Typed(String::new()),
+            key("s", false, Focus::Control),
+            key("z", true, Focus::Control),
+            key("Delete", false, Focus::Control),
+            key(" ", false, Focus::Node),
+            key("Enter", false, Focus::Node),
+        ];
+        assert!(!more.iter().any(Msg::only_watches), "{more:?}");
     }
 }

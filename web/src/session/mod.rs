@@ -96,7 +96,7 @@ pub struct Session {
     pub hint: bool,
     /// What part of the picture is seen.
     pub camera: Camera,
-    /// The scenarios to choose from.
+    /// The scenarios to choose from; none before somebody asked for them.
     pub gallery: Vec<Exhibit>,
     /// Which of them was opened last.
     pub exhibit: Option<usize>,
@@ -147,7 +147,7 @@ impl Session {
     /// A session at its start, playing unless less motion is wanted.
     #[must_use]
     pub fn new(start: Start) -> (Self, Vec<Order>) {
-        let gallery = exhibits();
+        let gallery = start.scenario.as_ref().map_or_else(Vec::new, |_| exhibits());
         let opening = Opening::new(start.scenario.as_deref(), start.draft, &gallery);
         let Opening { text, exhibit, mut orders, notice } = opening;
         let (show, faults) = match Show::read(&text) {
@@ -210,6 +210,14 @@ impl Session {
         session.refresh();
         orders.push(Order::NameTab(session.title()));
         (session, orders)
+    }
+
+    /// The scenarios to choose from, also when nobody asked for them before.
+    fn filled_gallery(&mut self) -> &[Exhibit] {
+        if self.gallery.is_empty() {
+            self.gallery = exhibits();
+        }
+        &self.gallery
     }
 
     /// The instant that is shown.

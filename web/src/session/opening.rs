@@ -2,7 +2,7 @@
 
 use super::message::{Notice, Order};
 use super::share::{Address, leads_nowhere, unknown};
-use super::{Exhibit, Show};
+use super::{Exhibit, Show, gallery as scenarios};
 use warren_core::scenario::{Document, print};
 
 /// What a session begins with.
@@ -38,21 +38,18 @@ impl Opening {
         let stranger = name.filter(|_| named.is_none());
         let notice = stranger.map(|name| leads_nowhere(&unknown(&name)));
         let draft = draft.filter(|text| named.is_none() && !text.trim().is_empty());
-        let first = || (!gallery.is_empty()).then(|| first_exhibit(gallery));
         let orders = Vec::new();
-        match (draft, named.or_else(first)) {
+        match (draft, named) {
             (Some(text), _) => Self { text, exhibit: None, orders, notice },
             (None, Some(at)) => {
                 Self { text: gallery[at].text.to_owned(), exhibit: Some(at), orders, notice }
             }
-            (None, None) => empty(orders, notice),
+            (None, None) => {
+                let (at, text) = scenarios::first();
+                Self { text: text.to_owned(), exhibit: Some(at), orders, notice }
+            }
         }
     }
-}
-
-/// The first thing a visitor sees: the topic tutorial shows most at once.
-fn first_exhibit(gallery: &[Exhibit]) -> usize {
-    gallery.iter().position(|e| e.name.contains("topic")).unwrap_or(0)
 }
 
 pub(super) fn empty_show() -> Show {

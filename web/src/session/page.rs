@@ -34,6 +34,9 @@ impl Session {
                 Update::all().with(Order::FocusNode)
             }
             Msg::SetDialog(dialog) => {
+                if dialog == Some(Dialog::Gallery) {
+                    self.filled_gallery();
+                }
                 let closed = core::mem::replace(&mut self.dialog, dialog);
                 self.doomed = None;
                 // The focus goes back to where it came from.

@@ -117,7 +117,7 @@ impl Session {
                 self.notice = Some(Notice::bad(why));
                 Update::page()
             }
-            Msg::OpenScenario(index) => match self.gallery.get(index) {
+            Msg::OpenScenario(index) => match self.filled_gallery().get(index) {
                 Some(exhibit) => {
                     let (name, text) = (exhibit.name.to_owned(), exhibit.text.to_owned());
                     self.exhibit = Some(index);

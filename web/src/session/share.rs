@@ -62,7 +62,7 @@ impl Session {
                 Address::Link(link) => Update::page().with(Order::Unpack(link)),
                 Address::Broken(error) => self.cannot_follow(&error.to_string()),
                 Address::Named(name) => {
-                    match self.gallery.iter().position(|exhibit| exhibit.name == name) {
+                    match self.filled_gallery().iter().position(|exhibit| exhibit.name == name) {
                         Some(index) if self.exhibit != Some(index) => {
                             self.take(Msg::OpenScenario(index))
                         }

@@ -59,6 +59,7 @@ fn the_first_scenario_plays_by_itself_unless_less_motion_is_wanted() {
 #[test]
 fn every_scenario_of_the_gallery_opens_without_a_fault() {
     let (mut session, _) = Session::new(Start::default());
+    session.update(Msg::SetDialog(Some(Dialog::Gallery)));
     assert!(session.gallery.len() >= 11);
     for index in 0..session.gallery.len() {
         let update = session.update(Msg::OpenScenario(index));
