@@ -23,6 +23,10 @@ fn everything() {
     title("a scenario");
     scenario::text();
     scenario::seek();
+    title("files of three sizes, read, tidied and changed");
+    scenario::files();
+    title("runs of three sizes, played and looked at");
+    scenario::runs();
     line("");
 }
 

@@ -1,8 +1,9 @@
 //! Reading a scenario and going to any instant of its run.
 
-use crate::clock::measure;
+use crate::clock::{line, measure};
+use std::fmt::Write as _;
 use std::hint::black_box;
-use warren_core::scenario::parse;
+use warren_core::scenario::{Document, Statement, edit, format, parse};
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
 
@@ -57,4 +58,91 @@ pub(crate) fn seek() {
         }
         20
     });
+}
+
+/// Files of so many lines, runs of so many events.
+const SIZES: [u64; 3] = [10, 1_000, 100_000];
+
+/// A file of `lines` lines with all kinds of statements and without a finding.
+fn file(lines: u64) -> String {
+    let mut text = String::from("warren 1\n");
+    for n in 1..lines {
+        let group = n / 8;
+        let _ = match n % 8 {
+            0 => writeln!(text, "exchange orders-{group} topic"),
+            1 => writeln!(text, "// What follows belongs together, and is number {group}."),
+            2 => writeln!(text, "queue billing-{group} max-length 100 ttl 30s"),
+            3 => writeln!(text, "bind amq.topic -> billing-{group} key order.*.eu"),
+            4 => writeln!(
+                text,
+                "publisher shop-{group} -> amq.topic key order.created.eu once body \"order {{n}}\""
+            ),
+            5 => writeln!(text, "consumer packer-{group} <- billing-{group} prefetch 1 work 800ms"),
+            6 => writeln!(text, "at 4s caption \"Number {group} is told about.\""),
+            _ => writeln!(text, "expect at 5s queue billing-{group} has at least 0 ready"),
+        };
+    }
+    text
+}
+
+/// Reading, tidying and editing files of three sizes.
+pub(crate) fn files() {
+    for lines in SIZES {
+        let text = file(lines);
+        let each = measure(&format!("read {lines} lines, per line"), || {
+            let parsed = black_box(parse(black_box(&text)));
+            assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+            lines
+        });
+        line(&format!("  all of it in {:.2} ms", each * lines as f64 / 1000.0));
+        measure(&format!("tidy {lines} lines, per line"), || {
+            black_box(format(black_box(&text)));
+            lines
+        });
+        let document = parse(&text).document;
+        let middle = document.items.iter().rposition(|i| matches!(i.what, Statement::Queue(_)));
+        let mut item = document.items[middle.expect("a queue")].clone();
+        if let Statement::Queue(queue) = &mut item.what {
+            queue.durable = false;
+        }
+        measure(&format!("change one setting in {lines} lines"), || {
+            black_box(edit::replace(&text, item.span, &item)).expect("a statement");
+            1
+        });
+    }
+}
+
+/// A run that tells about so many events.
+fn run_of(events: u64) -> Document {
+    // Published, routed, delivered, received, worked, acked.
+    let messages = events / 6 + 1;
+    let text = format!(
+        "warren 1\nlatency 5ms\nend 1h\nqueue work\npublisher shop -> queue work every 20ms count \
+         {messages}\nconsumer packer <- work prefetch 10 work 15ms then ack\n"
+    );
+    parse(&text).document
+}
+
+/// Playing and seeking runs of three sizes.
+pub(crate) fn runs() {
+    for events in SIZES {
+        let document = run_of(events);
+        let mut timeline = Timeline::new(document.clone());
+        let each = measure(&format!("play a run of {events} events, per event"), || {
+            timeline = Timeline::new(document.clone());
+            timeline.run();
+            timeline.events().len() as u64
+        });
+        let (told, end) = (timeline.events().len() as u64, timeline.end().0.max(1));
+        assert!(told >= events, "{told} events");
+        line(&format!("  all {told} events in {:.2} ms", each * told as f64 / 1000.0));
+        let mut at = 1_u64;
+        measure(&format!("seek in {events} events, with its frame"), || {
+            for _ in 0..20 {
+                at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+                black_box(timeline.frame(Tick((at >> 20) % end)));
+            }
+            20
+        });
+    }
 }
