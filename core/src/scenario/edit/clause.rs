@@ -1,7 +1,7 @@
 //! What has to change in one statement.
 
 use super::splice::{self, Splice};
-use crate::scenario::document::{Item, SourceSpan};
+use crate::scenario::document::{Item, Outcome, SourceSpan, Statement};
 use crate::scenario::grammar::Line;
 use crate::scenario::lexer::{Token, TokenKind, lex};
 use crate::scenario::print::{self, Piece};
@@ -31,7 +31,14 @@ pub(super) fn changes(text: &str, line: &Line, new: &Item) -> Vec<Splice> {
 /// Compares the parts of the old and the new statement. `None` when the text
 /// says a part in a way that cannot be changed alone.
 fn by_parts(text: &str, line: &Line, old: &Item, new: &Item) -> Option<Vec<Splice>> {
-    let (old, new) = (print::pieces(old), print::pieces(new));
+    // `then ack` goes without saying. Who wrote it keeps it, whatever else changes.
+    let settles = outcomes(&old.what) != outcomes(&new.what);
+    let pieces = |item: &Item| {
+        let mut pieces = print::pieces(item);
+        pieces.retain(|piece| settles || piece.part != "then");
+        pieces
+    };
+    let (old, new) = (pieces(old), pieces(new));
     // `expect` has two parts called by their place, everything else one each.
     let source = |part: &str| line.clauses.iter().find(|c| c.part == part).map(|c| c.span);
     let same = |pieces: &[Piece], part: &str| pieces.iter().find(|p| p.part == part).cloned();
@@ -65,6 +72,13 @@ fn by_parts(text: &str, line: &Line, old: &Item, new: &Item) -> Option<Vec<Splic
     Some(splices)
 }
 
+fn outcomes(what: &Statement) -> Option<&[Outcome]> {
+    match what {
+        Statement::Consumer(decl) => Some(&decl.outcomes),
+        _ => None,
+    }
+}
+
 /// Takes a part away with the blanks in front of it (behind it, when it is the
 /// first). Comments stay.
 fn removal(text: &str, line: &Line, span: SourceSpan) -> Splice {
@@ -80,7 +94,10 @@ fn removal(text: &str, line: &Line, span: SourceSpan) -> Splice {
     // Behind a comment the line end in front has to stay.
     let last_line = before.trim_end_matches(is_gap).rsplit('\n').next().unwrap_or("");
     let commented = lex(last_line).iter().any(|token| token.kind == TokenKind::Comment);
-    let gap = if commented { 0 } else { gap };
+    if commented {
+        let behind = after.len() - after.trim_start_matches([' ', '\t']).len();
+        return Splice { start, end: end + behind, text: String::new() };
+    }
     Splice { start: start - gap, end, text: String::new() }
 }
 
@@ -108,6 +125,12 @@ pub(super) fn token_changes(text: &str, span: SourceSpan, new: &str) -> Option<S
     }
     // A piece that appears or goes takes the blanks in front of it along.
     let whole = old_middle.is_empty() || new_middle.is_empty();
+    // So does one in the place of a comma, before which there are none.
+    let tight = |middle: &[Token]| {
+        let signs = [TokenKind::Comma, TokenKind::Open, TokenKind::Close];
+        middle.first().is_some_and(|token| signs.contains(&token.kind))
+    };
+    let whole = whole || (front > 0 && tight(old_middle) != tight(new_middle));
     let edges = |tokens: &[Token], middle: &[Token]| {
         let before = front.checked_sub(1).and_then(|i| tokens.get(i)).map_or(0, |t| t.span.end);
         let start = middle.first().map_or(before, |token| token.span.start);

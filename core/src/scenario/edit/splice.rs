@@ -11,13 +11,15 @@ pub(super) struct Splice {
 }
 
 /// Applies splices that do not overlap; of those at the same place the first
-/// in the list comes first. One that overlaps an earlier one is left out.
+/// in the list comes first. One that overlaps an earlier one is left out, but
+/// for two that both take something away.
 pub(super) fn apply(text: &str, mut splices: Vec<Splice>) -> String {
     crate::order::sort_by_key(&mut splices, |splice| (splice.start, splice.end));
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for splice in splices {
-        let Some(between) = text.get(at..splice.start) else { continue };
+        let start = if splice.text.is_empty() { splice.start.max(at) } else { splice.start };
+        let Some(between) = text.get(at..start).filter(|_| start <= splice.end) else { continue };
         out.push_str(between);
         out.push_str(&splice.text);
         at = splice.end;
