@@ -57,6 +57,11 @@ pub(crate) enum Command {
         cat x.warren | warren run -           from standard input")]
     Run(Run),
     /// Read scenarios and say everything that is wrong with them, without playing
+    #[command(after_help = "Exit code 0: fine, or warnings only. 2: errors.\n\nExamples:\n  \
+        warren check scenarios/*.warren\n  \
+        warren check --deny-warnings x.warren warnings are errors as well (for CI)\n  \
+        warren check --json x.warren          one finding per line, for editors\n  \
+        warren check --explain never-fits     what a code means")]
     Check(Check),
     /// Tidy the spacing of scenarios in place; comments and meaning stay
     #[command(after_help = "Examples:\n  \
@@ -154,11 +159,18 @@ pub(crate) struct Run {
 #[derive(Debug, Parser)]
 pub(crate) struct Check {
     /// Scenario files; - is standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "explain", value_name = "FILE")]
     pub(crate) files: Vec<String>,
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// One JSON object per finding on standard output, and nothing else;
+    /// docs/json.md tells what they hold
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tell what the finding with this code means, with an example
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "json", "deny_warnings"])]
+    pub(crate) explain: Option<String>,
 }
 
 #[derive(Debug, Parser)]

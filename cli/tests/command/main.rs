@@ -1,6 +1,7 @@
 //! The command as a script sees it: exit codes, streams, files.
 
 mod definitions;
+mod findings;
 mod manual;
 mod pictures;
 mod report;

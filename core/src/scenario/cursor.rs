@@ -312,8 +312,9 @@ impl<'a> Cursor<'a> {
                 self.skip_to(known);
                 continue;
             };
-            if self.clauses[before..].iter().any(|clause| clause.part == part) {
-                self.report(Diagnostic::new(&REPEATED_SETTING, token.span, &[&part]));
+            if let Some(said) = self.clauses[before..].iter().find(|clause| clause.part == part) {
+                let finding = Diagnostic::new(&REPEATED_SETTING, token.span, &[&part]);
+                self.report(finding.beside(said.span, "first given here"));
             }
             if self.clauses.len() - before == MOST_SETTINGS {
                 let most = MOST_SETTINGS.to_string();
@@ -342,8 +343,10 @@ impl<'a> Cursor<'a> {
     pub(super) fn exclude(&mut self, one: &str, other: &str) {
         let place = |part: &str| self.clauses.iter().find(|c| c.part == part).map(|c| c.span);
         if let (Some(first), Some(second)) = (place(one), place(other)) {
-            let span = if first.start > second.start { first } else { second };
-            self.report(Diagnostic::new(&CONFLICT, span, &[one, other]));
+            let (span, beside) =
+                if first.start > second.start { (first, second) } else { (second, first) };
+            let finding = Diagnostic::new(&CONFLICT, span, &[one, other]);
+            self.report(finding.beside(beside, "not together with this"));
         }
     }
 }

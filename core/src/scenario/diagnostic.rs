@@ -1,4 +1,4 @@
-//! What is wrong with a scenario's text: findings as data, and as text.
+//! What is wrong with a scenario's text, as data.
 
 use super::document::SourceSpan;
 use super::lexer::needs_escape;
@@ -20,6 +20,18 @@ pub struct Diagnostic {
     pub args: Vec<String>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Other places of the text that have to do with it.
+    pub related: Vec<Related>,
+}
+
+/// A place that a finding has to do with: where a name was declared, where the
+/// first of two stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Related {
+    /// Where.
+    pub span: SourceSpan,
+    /// What is there, in a few words.
+    pub words: String,
 }
 
 impl Diagnostic {
@@ -30,6 +42,21 @@ impl Diagnostic {
             span,
             args: args.iter().map(|arg| shown(arg, 60)).collect(),
             help: (!rule.help.is_empty()).then(|| rule.help.to_string()),
+            related: Vec::new(),
+        }
+    }
+
+    /// Points at another place as well.
+    pub(super) fn beside(mut self, span: SourceSpan, words: impl Into<String>) -> Self {
+        self.related.push(Related { span, words: words.into() });
+        self
+    }
+
+    /// The same, when there is such a place.
+    pub(super) fn beside_any(self, span: Option<SourceSpan>, words: &str) -> Self {
+        match span {
+            Some(span) => self.beside(span, words),
+            None => self,
         }
     }
 
@@ -192,77 +219,10 @@ fn saturate(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// How a rendering is coloured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Paint {
-    /// Not at all.
-    #[default]
-    Plain,
-    /// With ANSI sequences, for a terminal.
-    Ansi,
-}
-
-impl Paint {
-    /// `text` in the SGR style `code` (`1` bold, `31` red …).
-    #[must_use]
-    pub fn style(self, code: &str, text: &str) -> String {
-        match self {
-            Self::Plain => text.to_string(),
-            Self::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-        }
-    }
-}
-
-/// The findings as a compiler writes them: message, place, source line with
-/// the piece underlined, help.
-#[must_use]
-pub fn render(text: &str, file: &str, diagnostics: &[Diagnostic], paint: Paint) -> String {
-    let index = LineIndex::new(text);
-    let mut out = String::new();
-    for diagnostic in diagnostics {
-        render_one(&mut out, &index, &shown(file, 200), diagnostic, paint);
-    }
-    out
-}
-
-fn render_one(out: &mut String, index: &LineIndex<'_>, file: &str, d: &Diagnostic, paint: Paint) {
-    let (word, style) = match d.severity {
-        Severity::Error => ("error", "1;31"),
-        Severity::Warning => ("warning", "1;33"),
-    };
-    let (line, column) = index.position(d.span.start);
-    let (end_line, end_column) = index.position(d.span.end);
-    let source = index.line(line);
-    let length = saturate(source.chars().count());
-    let last = if end_line == line { end_column } else { length + 1 };
-    // A window around the place, so that a very long line stays readable.
-    let first = if length > WIDTH { column.saturating_sub(WIDTH / 4).max(1) } else { 1 };
-    let piece: String = source.chars().skip(first as usize - 1).take(WIDTH as usize).collect();
-    let piece: String = piece.chars().map(|c| if needs_escape(c) { ' ' } else { c }).collect();
-    let carets = last.min(first + WIDTH).saturating_sub(column).max(1) as usize;
-    let number = line.to_string();
-    let margin = " ".repeat(number.len());
-    let bar = paint.style("1;34", "|");
-    let label = paint.style(style, &format!("{word}[{}]", d.code));
-    let underline = paint.style(style, &"^".repeat(carets));
-    let _ = writeln!(out, "{label}{}", paint.style("1", &format!(": {}", d.message())));
-    let _ = writeln!(out, "{margin}{} {file}:{line}:{column}", paint.style("1;34", "-->"));
-    let _ = writeln!(out, "{margin} {bar}");
-    let _ = writeln!(out, "{} {bar} {piece}", paint.style("1;34", &number));
-    let _ = writeln!(out, "{margin} {bar} {}{underline}", " ".repeat((column - first) as usize));
-    if let Some(help) = &d.help {
-        let _ = writeln!(out, "{margin} {} help: {help}", paint.style("1;34", "="));
-    }
-    out.push('\n');
-}
-
-/// Characters of a source line that are shown.
-const WIDTH: u32 = 120;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::rules::{EXPECTED, RULES};
+    use crate::scenario::rules::RULES;
 
     #[test]
     fn counts_lines_and_characters() {
@@ -274,27 +234,6 @@ mod tests {
         }
         assert_eq!((index.line(1), index.line(2), index.line(3)), ("a", "bé日x", ""));
         assert_eq!(index.line(0), "");
-    }
-
-    #[test]
-    fn renders_like_a_compiler() {
-        let span = SourceSpan { start: 9, end: 14 };
-        let d = Diagnostic::new(&EXPECTED, span, &["a key", "`\u{202e}x`"]).help("try");
-        let text = render("warren 1\nbinд x\n", "a.warren", &[d], Paint::Plain);
-        assert_eq!(
-            text,
-            "error[expected]: expected a key, found `\\u{202e}x`\n --> a.warren:2:1\n  |\n\
-             2 | binд x\n  | ^^^^\n  = help: try\n\n"
-        );
-    }
-
-    #[test]
-    fn a_very_long_line_is_shown_in_part() {
-        let text = "x".repeat(5_000);
-        let span = SourceSpan { start: 4_000, end: 4_900 };
-        let d = Diagnostic::new(&EXPECTED, span, &["a", "b"]);
-        let text = render(&text, "f", &[d], Paint::Plain);
-        assert!(text.lines().all(|line| line.len() < 140), "{text}");
     }
 
     #[test]

@@ -18,13 +18,14 @@ mod lint;
 mod literal;
 mod print;
 pub mod reference;
+mod report;
 mod resolve;
 mod rules;
 mod suggest;
 mod values;
 mod words;
 
-pub use diagnostic::{Diagnostic, LineIndex, Paint, render, visible};
+pub use diagnostic::{Diagnostic, LineIndex, Related, visible};
 pub use document::*;
 pub use expectation::*;
 pub use format::format;
@@ -32,8 +33,9 @@ pub use lexer::{Token, TokenKind, lex};
 pub use lint::is_advice;
 pub use literal::duration;
 pub use print::{claim, name, print, quoted, statement};
+pub use report::{Paint, render};
 pub use resolve::letter;
-pub use rules::{RULES, Rule, Severity, rule};
+pub use rules::{RULES, Rule, Severity, nearest_rule, rule};
 
 use crate::broker::{Profile, Value};
 use cursor::{Cursor, Word};

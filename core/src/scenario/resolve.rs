@@ -16,8 +16,9 @@ use crate::broker::Name;
 use crate::order::Map;
 use crate::time::{Span, Tick};
 
-/// When something is declared: its instant, then its place in the file.
-type When = (Tick, usize);
+/// When something is declared: its instant, then its place in the file; and
+/// where that stands.
+type When = (Tick, usize, SourceSpan);
 
 /// Every name a scenario declares, with its first declaration.
 #[derive(Default)]
@@ -45,8 +46,8 @@ impl Names {
     fn of(lines: &[Line]) -> Self {
         let mut names = Self::default();
         for (index, line) in lines.iter().enumerate() {
-            let when = (line.at, index);
             for used in &line.uses {
+                let when = (line.at, index, used.span);
                 let map = match used.role {
                     Role::NewPublisher => &mut names.publishers,
                     Role::NewConsumer => &mut names.consumers,
@@ -68,9 +69,10 @@ impl Names {
             let count = most.get(&decl.name).copied().unwrap_or(0);
             let publishes = !decl.forwards.is_empty() || decl.reply.is_some();
             if let Some(least) = decl.instances {
-                names.scaled.insert(decl.name.clone(), (line.at, index));
+                let when = (line.at, index, line.span);
+                names.scaled.insert(decl.name.clone(), when);
                 for number in 0..count.max(least) {
-                    names.instances.insert(decl.instance(number), (line.at, index));
+                    names.instances.insert(decl.instance(number), when);
                     names.letters += usize::from(publishes);
                 }
             } else if publishes && !names.publishers.contains_key(&decl.name) {
@@ -125,22 +127,23 @@ fn instances(lines: &[Line]) -> Map<Name, u32> {
 pub(super) fn resolve(lines: &mut [Line], faults: &mut Faults) {
     let names = Names::of(lines);
     let end = lines.iter().find_map(|line| match line.content {
-        Some(Content::End(end)) => Some(end),
+        Some(Content::End(end)) => Some((end, line.span)),
         _ => None,
     });
-    let mut said: Vec<&'static str> = Vec::new();
+    let mut said: Vec<(&'static str, SourceSpan)> = Vec::new();
     let mut clients = (Map::new(), Map::new());
     for (index, line) in lines.iter_mut().enumerate() {
         let mut found = Vec::new();
         if is_setting(line.verb) && line.content.is_some() {
-            if said.contains(&line.verb) {
-                found.push(Diagnostic::new(&REPEATED_STATEMENT, line.span, &[line.verb]));
+            if let Some((_, first)) = said.iter().find(|(verb, _)| *verb == line.verb) {
+                let finding = Diagnostic::new(&REPEATED_STATEMENT, line.span, &[line.verb]);
+                found.push(finding.beside(*first, "said here first"));
             }
-            said.push(line.verb);
+            said.push((line.verb, line.span));
         }
         for used in &line.uses {
             found.extend(repeated_client(used, index, &names, &mut clients));
-            found.extend(unknown(used, (line.at, index), &names, !faults.is_full()));
+            found.extend(unknown(used, (line.at, index, used.span), &names, !faults.is_full()));
         }
         found.extend(after_end(line, end));
         if found.iter().any(Diagnostic::is_error) {
@@ -148,7 +151,7 @@ pub(super) fn resolve(lines: &mut [Line], faults: &mut Faults) {
         }
         found.into_iter().for_each(|finding| faults.push(finding));
     }
-    count_messages(lines, end.unwrap_or(Document::DEFAULT_END), faults);
+    count_messages(lines, end.map_or(Document::DEFAULT_END, |(end, _)| end), faults);
 }
 
 /// Statements about the whole run are said once.
@@ -156,7 +159,7 @@ fn is_setting(verb: &str) -> bool {
     matches!(verb, "warren" | "title" | "about" | "seed" | "profile" | "latency" | "end")
 }
 
-type Seen = Map<Name, usize>;
+type Seen = Map<Name, (usize, SourceSpan)>;
 
 /// A client declared twice in the same role.
 fn repeated_client(
@@ -170,11 +173,13 @@ fn repeated_client(
         Role::NewConsumer => (&mut seen.1, "consumer"),
         _ => return None,
     };
-    if names.instances.contains_key(&used.name) {
-        return Some(Diagnostic::new(&REPEATED_CLIENT, used.span, &["client", &used.name]));
+    if let Some((.., instances)) = names.instances.get(&used.name) {
+        let finding = Diagnostic::new(&REPEATED_CLIENT, used.span, &["client", &used.name]);
+        return Some(finding.beside(*instances, "one of these instances"));
     }
-    let first = *map.get_or_insert_with(used.name.clone(), || index);
-    (first != index).then(|| Diagnostic::new(&REPEATED_CLIENT, used.span, &[role, &used.name]))
+    let (first, span) = *map.get_or_insert_with(used.name.clone(), || (index, used.span));
+    let finding = || Diagnostic::new(&REPEATED_CLIENT, used.span, &[role, &used.name]);
+    (first != index).then(|| finding().beside(span, "the first one"))
 }
 
 /// A name that nothing declares, or declares too late.
@@ -185,18 +190,26 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
         let near = suggest.then(|| nearest(name, known)).flatten();
         Some(Diagnostic::new(rule, used.span, &[name]).meant(near))
     };
+    // The same name for something else says more than one that looks like it.
+    let other = |map: &Map<Name, When>| map.get(name).map(|(.., span)| *span);
+    let late = |map: &Map<Name, When>, what| {
+        let first = map.get(name).filter(|first| (first.0, first.1) > (when.0, when.1))?;
+        Some(finding(&DECLARED_LATER, &[what, name])?.beside(first.2, "declared here"))
+    };
     match used.role {
         Role::Client if !names.has_client(name) => missing(&UNKNOWN_CLIENT, &mut names.clients()),
         Role::Publisher if !names.publishers.contains_key(name) => {
-            missing(&NOT_A_PUBLISHER, &mut names.publishers.keys().map(|name| &**name))
+            let found = missing(&NOT_A_PUBLISHER, &mut names.publishers.keys().map(|name| &**name));
+            Some(found?.beside_any(other(&names.consumers), "a consumer"))
         }
-        Role::Consumer if !names.consumers.contains_key(name) => {
-            missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name))
+        Role::Consumer | Role::Scaled if !names.consumers.contains_key(name) => {
+            let found = missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name));
+            Some(found?.beside_any(other(&names.publishers), "a publisher"))
         }
-        Role::Scaled if !names.consumers.contains_key(name) => {
-            missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name))
+        Role::Scaled if !names.scaled.contains_key(name) => {
+            let found = finding(&NOT_SCALABLE, &[name]);
+            Some(found?.beside_any(other(&names.consumers), "declared here"))
         }
-        Role::Scaled if !names.scaled.contains_key(name) => finding(&NOT_SCALABLE, &[name]),
         Role::User if name != "guest" && !names.users.contains_key(name) => {
             missing(&UNDECLARED_USER, &mut names.users.keys().map(|name| &**name))
         }
@@ -209,14 +222,8 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
         Role::Exchange | Role::ExchangeNow if !names.has_exchange(name) => {
             missing(&UNDECLARED_EXCHANGE, &mut names.all_exchanges())
         }
-        Role::QueueNow if !names.owned.contains_key(name) => {
-            let late = names.queues.get(name).is_some_and(|first| *first > when);
-            late.then(|| finding(&DECLARED_LATER, &["the queue", name])).flatten()
-        }
-        Role::ExchangeNow if !PREDECLARED.contains(&name) => {
-            let late = names.exchanges.get(name).is_some_and(|first| *first > when);
-            late.then(|| finding(&DECLARED_LATER, &["the exchange", name])).flatten()
-        }
+        Role::QueueNow if !names.owned.contains_key(name) => late(&names.queues, "the queue"),
+        Role::ExchangeNow if !PREDECLARED.contains(&name) => late(&names.exchanges, "the exchange"),
         Role::PlacedClient if !names.has_client(name) => finding(&UNKNOWN_NODE, &["client", name]),
         Role::PlacedQueue if !names.has_queue(name) => finding(&UNKNOWN_NODE, &["queue", name]),
         Role::PlacedExchange if !names.has_exchange(name) => {
@@ -276,7 +283,7 @@ fn index_of(letters: &str) -> Option<usize> {
 }
 
 /// Expectations and actions for which the run is over.
-fn after_end(line: &Line, end: Option<Tick>) -> Option<Diagnostic> {
+fn after_end(line: &Line, end: Option<(Tick, SourceSpan)>) -> Option<Diagnostic> {
     let Some(Content::Statement(statement)) = &line.content else { return None };
     let (at, rule) = match &**statement {
         Statement::Expect(expectation) => {
@@ -285,8 +292,9 @@ fn after_end(line: &Line, end: Option<Tick>) -> Option<Diagnostic> {
         }
         _ => (line.at, &AFTER_END),
     };
-    let last = end.unwrap_or(Document::DEFAULT_END);
-    (at > last).then(|| Diagnostic::new(rule, line.span, &[&last.to_string(), &at.to_string()]))
+    let last = end.map_or(Document::DEFAULT_END, |(end, _)| end);
+    let finding = || Diagnostic::new(rule, line.span, &[&last.to_string(), &at.to_string()]);
+    (at > last).then(|| finding().beside_any(end.map(|(_, span)| span), "the run ends here"))
 }
 
 /// Adds up what the publishers would send.

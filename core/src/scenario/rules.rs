@@ -145,14 +145,29 @@ rules! {
     Warning AFTER_END "after-end"
         "the run ends at {0}, before {1}: this never happens" ""
     Warning NO_BINDINGS "no-bindings"
-        "the exchange `{0}` has no binding, so what is published here goes nowhere"
+        "the exchange `{0}` has no binding, so what comes to it goes nowhere"
         "bind a queue to it with `bind`, or see it come back with `mandatory`"
     Warning NEVER_FITS "never-fits"
         "no routing key of this scenario fits the binding key `{0}`" ""
+    Warning UNREACHABLE_QUEUE "unreachable-queue"
+        "nothing in this scenario can get a message into the queue `{0}`"
+        "bind it to an exchange that is published to, or publish to it with `-> queue`"
+    Warning UNLIMITED_PREFETCH "unlimited-prefetch"
+        "`{0}` works slower than messages come, and takes in all of them at once"
+        "with `prefetch 1` the others wait in the queue, where other consumers can have them"
+    Warning DEAD_LETTER_CIRCLE "dead-letter-circle"
+        "what dies in `{0}` would come back to it, and the broker drops it instead"
+        "only a message that a consumer rejects may go round; others are dropped without a word"
 }
 
 /// The rule with this code.
 #[must_use]
 pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code)
+}
+
+/// The code that is nearest to one that does not exist.
+#[must_use]
+pub fn nearest_rule(code: &str) -> Option<&'static str> {
+    super::suggest::nearest(code, RULES.iter().map(|rule| rule.code))
 }

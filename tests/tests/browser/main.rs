@@ -376,7 +376,7 @@ fn deleting_takes_along_what_hangs_on_it_after_saying_so() {
     assert_eq!(text(&page), script, "nothing goes before it was said");
     page.find("button", "Delete queue billing and these").click();
     page.wait("the queue to go", |page| !text(page).contains("billing"));
-    let hint = "3:19 the exchange `orders` has no binding, so what is published here goes nowhere";
+    let hint = "3:19 the exchange `orders` has no binding, so what comes to it goes nowhere";
     assert_eq!(facts(&page)["faults"], json!([hint]), "nothing is wrong, and one thing is told");
     assert!(text(&page).contains("publisher shop -> orders"));
     page.press("Control+z");

@@ -33,12 +33,18 @@ pub(super) fn findings(text: &str, found: &[Diagnostic]) -> Vec<Fault> {
     let index = LineIndex::new(text);
     let rows = found.iter().map(|diagnostic| {
         let (line, column) = index.position(diagnostic.span.start);
+        let mut help = diagnostic.help.clone();
+        for related in &diagnostic.related {
+            let (line, column) = index.position(related.span.start);
+            let help = help.get_or_insert_default();
+            help.push_str(&format!(" ({line}:{column} {})", related.words));
+        }
         Fault {
             line,
             column,
             span: diagnostic.span,
             message: diagnostic.message(),
-            help: diagnostic.help.clone(),
+            help,
             code: None,
             at: None,
             is_error: diagnostic.is_error(),

@@ -110,8 +110,11 @@ fn set(
     start: usize,
 ) -> Option<()> {
     if table.get(name).is_some() {
-        let span = c.since(start);
-        return c.fault(&REPEATED_SETTING, span, &[name]);
+        let part = format!("arg {name}");
+        let said = c.clauses.iter().find(|clause| clause.part == part).map(|clause| clause.span);
+        let finding = Diagnostic::new(&REPEATED_SETTING, c.since(start), &[name]);
+        c.report(finding.beside_any(said, "first given here"));
+        return None;
     }
     table.0.push((Name::from(name), value));
     Some(())
