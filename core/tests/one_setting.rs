@@ -39,17 +39,17 @@ fn changes(old: &Statement, new: &Statement) -> Vec<Change> {
     match (old, new) {
         (Statement::Publisher(a), Statement::Publisher(b)) => changes!(out, a, b, Publisher:
             Word {
-                after, every, count, burst, body, priority, expiration, transaction, reply_to,
+                after, every, count, burst, body, priority, expiration, reply_to,
                 connection, user, latency, heartbeat, reconnect, name, random,
                 mandatory, persistent, confirms, stopped
             }
             // The default exchange is written as `queue`, with the key as a name.
-            Words { exchange, keys, times, headers, properties }
+            Words { exchange, keys, times, headers, properties, transaction, endings }
         ),
         (Statement::Consumer(a), Statement::Consumer(b)) => changes!(out, a, b, Consumer:
             Word {
                 prefetch, work, priority, reply, connection, user, latency, heartbeat,
-                reconnect, instances, name, ack_mode, exclusive, stopped
+                reconnect, instances, name, ack_mode, exclusive, stopped, batch, poll
             }
             Words { queues, outcomes, forwards, arguments, global }
         ),

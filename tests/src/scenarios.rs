@@ -30,4 +30,6 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     scenario!("20-permissions"),
     scenario!("21-broken-network"),
     scenario!("22-memory-alarm"),
+    scenario!("23-push-and-pull"),
+    scenario!("24-all-or-nothing"),
 ];

@@ -90,7 +90,7 @@ macro_rules! told_as_it_is {
     )*};
 }
 
-told_as_it_is!(bool u16 u32 u64 String);
+told_as_it_is!(bool u16 u32 u64 String Option<u32>);
 
 impl Told for Name {
     fn told(&self, _: &dyn Fn(usize) -> u32) -> Json {
@@ -277,6 +277,18 @@ events! {
         { client: "string", instances: "number" }
     Changed "changed" "A client publishes or works at another pace."
         { client: "string", every: "string or null", work: "string or null" }
+    RolledBack "rolled-back" "A publisher hears that its transaction is undone."
+        { client: "string" }
+    PrefetchChanged "prefetch-changed" "A client asks for another prefetch limit."
+        { client: "string", prefetch: "number" }
+    Unsubscribed "unsubscribed" "A consumer tells the broker that it wants no more of a queue."
+        { client: "string", queue: "string" }
+    Subscribed "subscribed" "A consumer that wanted no more wants messages again."
+        { client: "string", queue: "string" }
+    AskedInVain "asked-in-vain" "A client's basic.get finds nothing."
+        { client: "string" }
+    Limited "limited" "How much there may be in the virtual host; null is no limit."
+        { max_connections: "number or null", max_queues: "number or null" }
     Link "link" "The network of a client: `cut`, `slow` with its latency, or `mended`."
         { client: "string", fault: "string" }
     LinkLost "link-lost" "Without heartbeats a client and the broker give their connection up."

@@ -146,6 +146,7 @@ fn playable(source: &Source, document: &Document) -> Result<(), String> {
                 | Statement::Remove(_)
                 | Statement::Scale { .. }
                 | Statement::Change { .. }
+                | Statement::Consuming { .. }
                 | Statement::Link { .. }
                 | Statement::Publish(_)
                 | Statement::Get { .. }

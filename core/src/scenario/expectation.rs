@@ -1,8 +1,8 @@
 //! What a scenario says must hold.
 
-use super::document::NodeId;
-use super::words::{CLIENT_COUNTS, FATES, QUEUE_COUNTS};
-use crate::broker::Name;
+use super::document::{NodeId, Property};
+use super::words::{CLIENT_COUNTS, EXCHANGE_COUNTS, FATES, QUEUE_COUNTS};
+use crate::broker::{Name, Table};
 use crate::time::Tick;
 
 /// How a count is compared.
@@ -49,6 +49,23 @@ impl QueueCount {
     pub fn word(self, count: u64) -> &'static str {
         let found = QUEUE_COUNTS.iter().find(|(.., known)| *known == self);
         found.map_or("", |(one, many, _)| if count == 1 { one } else { many })
+    }
+}
+
+/// What is counted at an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExchangeCount {
+    /// Messages that were published to it, by clients or as dead letters.
+    Received,
+    /// Messages published to it that no queue got.
+    Unroutable,
+}
+
+impl ExchangeCount {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        EXCHANGE_COUNTS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
     }
 }
 
@@ -146,11 +163,28 @@ pub struct Expectation {
     /// At which instant; `None` = when the run has ended (counts), or at some
     /// time during it (what reaches whom, what closes).
     pub at: Option<Tick>,
-    /// Over a stretch of time, instead of at an instant. Only for what can be
-    /// looked at at every instant, see [`Claim::is_state`].
+    /// Over a stretch of time, instead of at an instant. For what can be looked
+    /// at at every instant ([`Claim::is_state`]), and with `eventually` and
+    /// `never` for what happens ([`Claim::is_event`]).
     pub during: Option<During>,
     /// What must hold.
     pub claim: Claim,
+}
+
+/// What a message has that its publisher gave it. What is not named may be
+/// anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sent {
+    /// Its routing key.
+    pub key: Option<String>,
+    /// Its body.
+    pub body: Option<String>,
+    /// Headers it has, with these values.
+    pub headers: Table,
+    /// Headers it does not have.
+    pub without: Vec<Name>,
+    /// Properties it has, as texts.
+    pub properties: Vec<(Property, String)>,
 }
 
 /// What an expectation says.
@@ -162,6 +196,17 @@ pub enum Claim {
         queue: Name,
         /// What is counted.
         what: QueueCount,
+        /// How it is compared.
+        compare: Compare,
+        /// With which number.
+        count: u64,
+    },
+    /// `exchange orders has 3 unroutable`
+    Exchange {
+        /// Which.
+        exchange: Name,
+        /// What is counted.
+        what: ExchangeCount,
         /// How it is compared.
         compare: Compare,
         /// With which number.
@@ -211,6 +256,14 @@ pub enum Claim {
         /// `is never` when false.
         does: bool,
     },
+    /// `message B1 has key order.created header customer 7`: it was published
+    /// like that.
+    Has {
+        /// The label.
+        message: String,
+        /// What it has.
+        content: Box<Sent>,
+    },
     /// `message A3 has x-death queue orders reason rejected count 2`: a copy has
     /// an entry in its `x-death` header that says so.
     Death {
@@ -252,7 +305,10 @@ impl Claim {
     /// Whether it is true or false at each instant, and not of a whole run.
     #[must_use]
     pub const fn is_state(&self) -> bool {
-        matches!(self, Self::Queue { .. } | Self::Exists { .. } | Self::Client { .. })
+        matches!(
+            self,
+            Self::Queue { .. } | Self::Exchange { .. } | Self::Exists { .. } | Self::Client { .. }
+        )
     }
 
     /// The labels of the messages it is about.
@@ -261,6 +317,7 @@ impl Claim {
         match self {
             Self::Reaches { message, .. }
             | Self::Becomes { message, .. }
+            | Self::Has { message, .. }
             | Self::Death { message, .. } => vec![message],
             Self::Receives { messages, .. } => messages.iter_mut().collect(),
             Self::InOrder(claims) => claims.iter_mut().flat_map(Self::messages).collect(),

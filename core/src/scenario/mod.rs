@@ -32,10 +32,11 @@ pub use format::format;
 pub use lexer::{Token, TokenKind, lex};
 pub use lint::is_advice;
 pub use literal::duration;
-pub use print::{claim, name, print, quoted, statement};
+pub use print::{claim, name, print, property_word, quoted, statement};
 pub use report::{Paint, render};
 pub use resolve::letter;
 pub use rules::{RULES, Rule, Severity, nearest_rule, rule};
+pub use values::print as written;
 
 use crate::broker::{Profile, Value};
 use cursor::{Cursor, Word};

@@ -2,10 +2,10 @@
 
 use super::rules::{RULES, Severity};
 use super::words::{
-    ALARMS, ArgumentWord, BIND, CHANGE, CLAIMS, CLIENT_COUNTS, CONSUMER, DEATH, DELETE, EXCHANGE,
-    EXCHANGE_ARGUMENTS, EXCHANGE_TYPES, FATES, HOWS, KINDS, MATCHES, OUTCOMES, PERMIT, POLICY,
-    POLICY_TARGETS, PUBLISH, PUBLISHER, QUEUE, QUEUE_ARGUMENTS, QUEUE_COUNTS, STATEMENTS, Shape,
-    TRANSFORM, TYPES, dead_letter_key,
+    ALARMS, ArgumentWord, BIND, CHANGE, CLAIMS, CLIENT_COUNTS, CONSUMER, CONTENT, DEATH, DELETE,
+    ENDINGS, EXCHANGE, EXCHANGE_ARGUMENTS, EXCHANGE_COUNTS, EXCHANGE_TYPES, FATES, HOWS, KINDS,
+    LIMIT, MATCHES, OUTCOMES, PERMIT, POLICY, POLICY_TARGETS, PUBLISH, PUBLISHER, QUEUE,
+    QUEUE_ARGUMENTS, QUEUE_COUNTS, STATEMENTS, Shape, TRANSFORM, TYPES, USER, dead_letter_key,
 };
 use core::fmt::Write as _;
 
@@ -36,17 +36,23 @@ pub fn vocabulary() -> Vec<(&'static str, Vec<&'static str>)> {
         ("of a consumer or a step", CONSUMER.to_vec()),
         ("after `forward`, and of a step", TRANSFORM.to_vec()),
         ("after `then`", OUTCOMES.to_vec()),
+        ("after `transaction N then`", ENDINGS.iter().map(|(word, _)| *word).collect()),
         ("of `publish`", PUBLISH.to_vec()),
         ("of `change`", CHANGE.to_vec()),
         ("after `delete`", DELETE.to_vec()),
         ("of `permit`", PERMIT.to_vec()),
+        ("of a user", USER.to_vec()),
+        ("of `limit`", LIMIT.to_vec()),
+        ("of `get`", vec!["by"]),
         ("after `alarm` and `clear`", ALARMS.map(|(word, _)| word).to_vec()),
         ("of a policy", POLICY.to_vec()),
         ("after `apply-to`", POLICY_TARGETS.map(|(word, _)| word).to_vec()),
         ("counts of a queue", counts),
         ("after `expect`", HOWS.map(|(word, _)| word).into_iter().chain(CLAIMS.to_vec()).collect()),
+        ("counts of an exchange", EXCHANGE_COUNTS.iter().map(|(word, _)| *word).collect()),
         ("counts of a client", CLIENT_COUNTS.iter().map(|(word, _)| *word).collect()),
         ("what a message is", FATES.iter().map(|(word, _)| *word).collect()),
+        ("what a message has", CONTENT.to_vec()),
         ("after `has x-death`", DEATH.to_vec()),
         ("field types", TYPES.to_vec()),
     ]

@@ -152,7 +152,8 @@ mod tests {
              10 | consumer a <- q prefetch 1 prefetch 2\n   |          ^\n   \
              = help: give it a name of its own; only a publisher and a consumer can share one\n\n\
              error[repeated-setting]: `prefetch` is given twice\n  --> a.warren:10:28\n   |\n\
-             10 | consumer a <- q prefetch 1 prefetch 2\n   |                            ^^^^^^^^\n   \
+             10 | consumer a <- q prefetch 1 prefetch 2\n   \
+             |                            ^^^^^^^^\n   \
              |                 ---------- first given here\n\n"
         );
     }

@@ -158,6 +158,9 @@ rules! {
     Warning DEAD_LETTER_CIRCLE "dead-letter-circle"
         "what dies in `{0}` would come back to it, and the broker drops it instead"
         "only a message that a consumer rejects may go round; others are dropped without a word"
+    Warning BATCH_OVER_PREFETCH "batch-over-prefetch"
+        "`{0}` waits for {1} messages and may hold {2}, so it never settles any"
+        "let it hold at least as many as a batch has"
 }
 
 /// The rule with this code.

@@ -193,7 +193,8 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// A value as [`Cursor::value`] reads it.
-pub(super) fn print(value: &Value) -> String {
+#[must_use]
+pub fn print(value: &Value) -> String {
     match value {
         Value::Bool(b) => b.to_string(),
         Value::I8(n) => format!("byte({n})"),

@@ -367,7 +367,7 @@ fn down(
     let plan = &world.plan;
     let home = |exchange: &Name| -> LinkId { plan.publish_link(client, exchange) };
     match reply {
-        Reply::Deliver { redelivered, message, .. } => {
+        Reply::Deliver { redelivered, message, .. } | Reply::GetOk { redelivered, message, .. } => {
             let place = from?;
             let consumer = plan.clients[client].consumer.as_ref()?;
             // A copy that went back while on its way is drawn going back.

@@ -10,9 +10,17 @@ impl World {
     pub(super) fn govern(&mut self, item: usize, what: &Statement, record: &mut Record) {
         let mut events = Vec::new();
         let (done, told) = match what {
-            Statement::User { name, tags } => {
-                self.broker.set_user(name, User { tags: tags.clone(), ..User::default() });
+            Statement::User { name, tags, limits } => {
+                let user = User { tags: tags.clone(), limits: *limits, ..User::default() };
+                self.broker.set_user(name, user);
                 (Ok(()), What::UserSet { user: name.clone() })
+            }
+            Statement::Limit(limits) => {
+                let told = What::Limited {
+                    max_connections: limits.max_connections,
+                    max_queues: limits.max_queues,
+                };
+                (self.broker.set_vhost_limits(VHOST, *limits), told)
             }
             Statement::DeleteUser(user) => {
                 self.broker.delete_user(self.now, user, &mut events);
@@ -52,6 +60,24 @@ impl World {
             Err(text) => self.tell(record, What::Refused { item, code: 0, text }),
         }
         self.absorb(events, record);
+    }
+
+    /// The operator closes the connection of a client (of each instance).
+    pub(super) fn close_by_force(&mut self, client: &str, record: &mut Record) {
+        let plan = std::sync::Arc::clone(&self.plan);
+        let mut wires: Vec<usize> =
+            plan.clients_of(client).map(|c| plan.clients[c].connection).collect();
+        wires.dedup();
+        for wire in wires {
+            let Some(connection) = self.wires[wire].connection(self.wires[wire].epoch) else {
+                continue;
+            };
+            let mut events = Vec::new();
+            // What the management interface fills in.
+            let reason = "Closed via management plugin";
+            self.broker.close_connection(self.now, connection, reason, &mut events);
+            self.absorb(events, record);
+        }
     }
 
     /// The broker does not let a client in.

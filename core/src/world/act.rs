@@ -34,32 +34,23 @@ impl World {
             Statement::Unbind(binding) => self.operate(self.bind_method(binding, false), record),
             Statement::Publisher(p) => self.appear(&p.name, record),
             Statement::Consumer(c) => self.appear(&c.name, record),
-            Statement::DeleteQueue { queue, if_unused, if_empty } => {
-                let queue = self.real_name(queue);
-                let (if_unused, if_empty) = (*if_unused, *if_empty);
-                let method = Method::QueueDelete { queue, if_unused, if_empty, nowait: false };
-                self.operate(method, record);
-            }
-            Statement::DeleteExchange { exchange, if_unused } => {
-                let exchange = exchange.clone();
-                let method =
-                    Method::ExchangeDelete { exchange, if_unused: *if_unused, nowait: false };
-                self.operate(method, record);
-            }
-            Statement::Purge { queue } => {
-                let queue = self.real_name(queue);
-                self.operate(Method::QueuePurge { queue, nowait: false }, record);
-            }
-            Statement::Get { queue } => {
-                let queue = self.real_name(queue);
-                self.operate(Method::Get { queue, no_ack: true }, record);
-            }
+            Statement::DeleteQueue { .. }
+            | Statement::DeleteExchange { .. }
+            | Statement::Purge { .. }
+            | Statement::Get { by: None, .. } => self.take_away(&item.what, record),
+            Statement::Get { queue, by: Some(by) } => self.get_by(index, by, queue, record),
             Statement::Start(client) => self.start_named(client, record),
             Statement::Stop(client) => self.stop_named(client, false, record),
             Statement::Remove(client) => self.stop_named(client, true, record),
             Statement::Crash(client) => self.crash_named(client, record),
             Statement::Scale { client, instances } => self.scale(client, *instances, record),
-            Statement::Change { client, every, work } => self.change(client, *every, *work, record),
+            Statement::Change { client, every, work, prefetch } => {
+                self.change(client, *every, *work, *prefetch, record);
+            }
+            Statement::Consuming { client, queue, on } => {
+                self.consuming(index, client, queue.as_ref(), *on, record);
+            }
+            Statement::Close(client) => self.close_by_force(client, record),
             Statement::Link { client, fault } => self.link(client, *fault, record),
             Statement::Restart => self.restart_broker(record),
             Statement::User { .. }
@@ -67,6 +58,7 @@ impl World {
             | Statement::Permit { .. }
             | Statement::PermitTopic { .. }
             | Statement::Forbid(_)
+            | Statement::Limit(_)
             | Statement::Alarm { .. } => self.govern(index, &item.what, record),
             Statement::Policy { operator, policy } => self.set_policy(*operator, policy, record),
             Statement::DeletePolicy { operator, name } => {
@@ -86,6 +78,30 @@ impl World {
             Statement::Queue(_) | Statement::Place { .. } | Statement::Expect(_) => {}
         }
         self.doing = None;
+    }
+
+    /// What the operator deletes, purges or takes.
+    fn take_away(&mut self, what: &Statement, record: &mut Record) {
+        let nowait = false;
+        let method = match what {
+            Statement::DeleteQueue { queue, if_unused, if_empty } => {
+                let queue = self.real_name(queue);
+                let (if_unused, if_empty) = (*if_unused, *if_empty);
+                Method::QueueDelete { queue, if_unused, if_empty, nowait }
+            }
+            Statement::DeleteExchange { exchange, if_unused } => {
+                let (exchange, if_unused) = (exchange.clone(), *if_unused);
+                Method::ExchangeDelete { exchange, if_unused, nowait }
+            }
+            Statement::Purge { queue } => {
+                Method::QueuePurge { queue: self.real_name(queue), nowait }
+            }
+            Statement::Get { queue, .. } => {
+                Method::Get { queue: self.real_name(queue), no_ack: true }
+            }
+            _ => return,
+        };
+        self.operate(method, record);
     }
 
     fn set_policy(&mut self, operator: bool, policy: &Policy, record: &mut Record) {

@@ -7,7 +7,7 @@ use super::ways::paths;
 use super::{Passing, Record, Tag, What, World};
 use crate::broker::{Event, Fact, MessageId, Name};
 use crate::frame::LinkId;
-use crate::scenario::{NodeId, QueueCount};
+use crate::scenario::{ExchangeCount, NodeId, QueueCount};
 
 /// A message that the broker itself sends on, while the facts about that come
 /// in: a dead one, one that was held back or one that was kept.
@@ -30,6 +30,7 @@ pub(super) fn dead_lettered(
     };
     let queue = world.scenario_name(queue);
     world.count(&queue, QueueCount::DeadLettered);
+    world.arrived(exchange, ExchangeCount::Received);
     let tag = Tag { dead_lettered: true, ..record.tag(*message) };
     record.set_label(*reborn, tag);
     world.leaving.retain(|l| l.message != *message || l.from < world.now);

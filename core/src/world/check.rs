@@ -1,5 +1,6 @@
 //! Expectations: whether what a scenario says must hold does hold.
 
+use super::claims::has;
 use super::{Client, ClientTotals, Label, Phase, Record, What, World};
 use crate::broker::{Leave, Name, Value};
 use crate::scenario::{
@@ -51,6 +52,9 @@ impl World {
     /// over a stretch of time is asked when the run has ended and nothing
     /// spoke against it (for it, with `eventually`).
     pub(crate) fn judge(&self, expectation: &Expectation, record: &Record) -> (bool, String) {
+        if let Some(during) = expectation.during.filter(|_| expectation.claim.is_event()) {
+            return self.judge_event(&expectation.claim, during, record);
+        }
         let (held, found) = self.holds(&expectation.claim, record);
         match expectation.during.map(|during| during.how) {
             None => (held, found),
@@ -69,6 +73,12 @@ impl World {
                 let word = what.word(found);
                 (holds(*compare, found, *count), format!("queue {queue} has {found} {word}"))
             }
+            Claim::Exchange { exchange, what, compare, count } => {
+                let (found, word) = (self.arrivals(exchange, *what), what.word());
+                let told = format!("exchange {exchange} has {found} {word}");
+                (holds(*compare, found, *count), told)
+            }
+            Claim::Has { message, content } => has(message, content, record),
             Claim::Exists { node, there } => {
                 let is = match node {
                     NodeId::Queue(queue) => {
@@ -130,7 +140,7 @@ impl World {
         events.iter().position(|event| self.is_said(&event.what, claim)).map(|at| from + at)
     }
 
-    fn is_said(&self, what: &What, claim: &Claim) -> bool {
+    pub(super) fn is_said(&self, what: &What, claim: &Claim) -> bool {
         match claim {
             Claim::Reaches { message, whom, .. } => self.reaches(what, message, whom),
             Claim::Becomes { message, fate, .. } => becomes(what, message, *fate),

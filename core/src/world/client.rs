@@ -6,7 +6,7 @@ use super::{
     Crossed, Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, content, facts,
 };
 use crate::broker::{Bytes, ChannelId, Method, Name, Properties, Reply};
-use crate::scenario::{AckMode, Forward, Outcome, Pause, PublishAction};
+use crate::scenario::{AckMode, Ending, Forward, Outcome, Pause, PublishAction};
 use crate::time::Span;
 use std::sync::Arc;
 
@@ -112,9 +112,13 @@ impl World {
         }
         self.send_publish(index, client.publish_channel, method, record);
         let batch = publisher.and_then(|p| p.transaction);
-        if batch.is_some_and(|batch| number.is_multiple_of(batch)) {
-            let commit = Up::Method(client.publish_channel, Box::new(Method::TxCommit));
-            self.send_up(client.connection, commit, UpNote::None);
+        if let Some(batch) = batch.filter(|batch| number.is_multiple_of(*batch)) {
+            let method = match client.ending(number / batch - 1) {
+                Ending::Commit => Method::TxCommit,
+                Ending::Rollback => Method::TxRollback,
+            };
+            let ends = Up::Method(client.publish_channel, Box::new(method));
+            self.send_up(client.connection, ends, UpNote::None);
         }
     }
 
@@ -170,10 +174,13 @@ impl World {
                         facts::publish(self, channel, method, tag, record);
                     }
                     UpNote::Settle { client, held, .. } => {
-                        let settling = &mut self.clients[client].settling;
-                        if let Some(at) = settling.iter().position(|h| h.tag == held.tag) {
-                            settling.remove(at);
-                        }
+                        let all = matches!(
+                            method,
+                            Method::Ack { multiple: true, .. }
+                                | Method::Nack { multiple: true, .. }
+                        );
+                        let settled = |tag| tag == held.tag || (all && tag < held.tag);
+                        self.clients[client].settling.retain(|held| !settled(held.tag));
                         self.apply(channel, method, record);
                     }
                     UpNote::None => self.apply(channel, method, record),
@@ -224,8 +231,9 @@ impl World {
         let plan = Arc::clone(&self.plan);
         let client = &plan.clients[index];
         let Some(consumer) = &client.consumer else { return };
-        let outcome = client.outcome(self.clients[index].worked);
-        if outcome == Outcome::Crash {
+        let (done, batch) = (self.clients[index].worked + 1, consumer.batch);
+        let outcome = client.outcome((done - 1) / batch);
+        if outcome == Outcome::Crash && done.is_multiple_of(batch) {
             self.clients[index].worked += 1;
             self.crash(index, record);
             return;
@@ -243,6 +251,11 @@ impl World {
         if consumer.ack_mode == AckMode::Auto {
             let message = record.label(held.id());
             self.tell(record, What::Worked { client: client.name.clone(), message });
+        } else if batch > 1 {
+            let message = record.label(held.id());
+            self.tell(record, What::Worked { client: client.name.clone(), message });
+            self.clients[index].forgotten.push(held);
+            self.settle_batch(index, batch);
         } else {
             self.settle(index, outcome, held, record);
         }

@@ -9,7 +9,7 @@ use crate::broker::{
     ChannelId, Event, Fact, Leave, Message, MessageId, Method, Name, Properties, Reply, Value,
 };
 use crate::frame::{DotKind, LinkId};
-use crate::scenario::{NodeId, QueueCount};
+use crate::scenario::{ExchangeCount, NodeId, QueueCount};
 use std::collections::VecDeque;
 
 /// What a publish in progress means for the facts it causes.
@@ -23,6 +23,7 @@ struct Publishing {
 /// A publish in a transaction that is not committed.
 #[derive(Clone, Debug, Hash)]
 pub(super) struct Uncommitted {
+    channel: ChannelId,
     exchange: Name,
     key: Name,
     properties: Properties,
@@ -54,6 +55,7 @@ pub(super) fn publish(
     }
     let mut events = Vec::new();
     world.sends(record, channel, &method);
+    world.keep_content(&publishing.tag.label, &method, record);
     world.broker.apply(world.now, channel, method, &mut events);
     let taken = |event: &Event| matches!(event, Event::Fact(Fact::Published { .. }));
     if world.broker.is_blocked(channel.connection) && !events.iter().any(taken) {
@@ -80,7 +82,7 @@ fn absorb_with(
             event
             && let Some(held) = world.uncommitted.remove(message)
         {
-            let Uncommitted { exchange, key, properties, body } = held;
+            let Uncommitted { exchange, key, properties, body, .. } = held;
             let paths = paths(world, &exchange, &key, Some(&properties), Some(*message));
             let now = Publishing { tag: record.tag(*message), paths, properties, body };
             let queues = entered_by(world, &events[at..], *message);
@@ -90,10 +92,11 @@ fn absorb_with(
         match event {
             Event::Send { to, reply } => {
                 world.hears(record, *to, reply);
+                world.undone(*to, reply);
                 // The fact about a delivery follows the delivery.
                 let from = match events.get(at + 1) {
                     Some(Event::Fact(Fact::Delivered { queue, position, .. }))
-                        if matches!(reply, Reply::Deliver { .. }) =>
+                        if matches!(reply, Reply::Deliver { .. } | Reply::GetOk { .. }) =>
                     {
                         Some(Place::new(&world.scenario_name(queue), *position))
                     }
@@ -108,8 +111,8 @@ fn absorb_with(
                 let (exchange, key) = (exchange.clone(), routing_key.clone());
                 if world.in_transaction(*from) {
                     let properties = publishing.properties.clone();
-                    let body = publishing.body.clone();
-                    let held = Uncommitted { exchange, key, properties, body };
+                    let (channel, body) = (*from, publishing.body.clone());
+                    let held = Uncommitted { channel, exchange, key, properties, body };
                     world.uncommitted.insert(*message, held);
                     continue;
                 }
@@ -199,6 +202,7 @@ fn routed(
         body: publishing.body.clone(),
         until: world.now + world.plan.hop,
     });
+    world.arrived(exchange, ExchangeCount::Received);
     if !queues.is_empty() {
         let (exchange, key) = (exchange.clone(), key.clone());
         let message = publishing.tag.label.clone();
@@ -347,6 +351,13 @@ pub(super) fn x_death(message: &Message) -> Option<&Value> {
 }
 
 impl World {
+    /// What was published in a transaction that is rolled back never was.
+    fn undone(&mut self, channel: ChannelId, reply: &Reply) {
+        if *reply == Reply::TxRollbackOk {
+            self.uncommitted.retain(|_, held| held.channel != channel);
+        }
+    }
+
     /// Counts what went through a queue, by its scenario name.
     pub(super) fn count(&mut self, queue: &Name, what: QueueCount) {
         match self.flows.get_mut(queue) {

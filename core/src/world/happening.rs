@@ -196,6 +196,34 @@ pub enum What {
         every: Option<Pause>,
         work: Option<Pause>,
     },
+    /// A client has another prefetch limit for what it consumes from here on.
+    PrefetchChanged {
+        client: Name,
+        prefetch: u16,
+    },
+    /// A consumer wants no more messages of a queue.
+    Unsubscribed {
+        client: Name,
+        queue: Name,
+    },
+    /// A consumer wants messages of a queue again.
+    Subscribed {
+        client: Name,
+        queue: Name,
+    },
+    /// A client asked with basic.get and there was nothing.
+    AskedInVain {
+        client: Name,
+    },
+    /// A client that publishes in transactions heard that one is undone.
+    RolledBack {
+        client: Name,
+    },
+    /// How much there may be in the virtual host.
+    Limited {
+        max_connections: Option<u32>,
+        max_queues: Option<u32>,
+    },
     /// The network between a client and the broker changed.
     Link {
         client: Name,

@@ -37,7 +37,8 @@ impl World {
         }
         match reply {
             Reply::ChannelOpenOk => self.connected(index, record),
-            Reply::Deliver { delivery_tag, redelivered, message, .. } => {
+            Reply::Deliver { delivery_tag, redelivered, message, .. }
+            | Reply::GetOk { delivery_tag, redelivered, message, .. } => {
                 self.receive(index, delivery_tag, redelivered, message, from, record);
             }
             Reply::Return { code, text, message } => {
@@ -66,9 +67,14 @@ impl World {
                     UpNote::None,
                 );
             }
-            Reply::TxCommitOk => {
+            Reply::TxCommitOk | Reply::TxRollbackOk | Reply::GetEmpty => {
                 let client = self.plan.clients[index].name.clone();
-                self.tell(record, What::Committed { client });
+                let what = match reply {
+                    Reply::TxCommitOk => What::Committed { client },
+                    Reply::TxRollbackOk => What::RolledBack { client },
+                    _ => What::AskedInVain { client },
+                };
+                self.tell(record, what);
             }
             Reply::Cancel { consumer_tag } => {
                 let client = &self.plan.clients[index];

@@ -4,7 +4,7 @@ use super::visual::{LEAVE, Whereabouts};
 use super::{Due, Entering, Leaving, Place, Record, UpNote, What, World};
 use crate::broker::{Leave, MessageId, Name};
 use crate::frame::{DotKind, LinkId};
-use crate::scenario::{NodeId, QueueCount};
+use crate::scenario::{ExchangeCount, NodeId, QueueCount};
 
 pub(super) fn unroutable(
     world: &mut World,
@@ -19,6 +19,7 @@ pub(super) fn unroutable(
         leave(world, message, NodeId::Exchange(passing.exchange.clone()), DotKind::Unroutable);
     }
     let (label, exchange, key) = (record.label(message), passing.exchange, passing.key);
+    world.arrived(&exchange, ExchangeCount::Unroutable);
     world.tell(record, What::Unroutable { message: label, exchange, key, returned });
 }
 

@@ -8,8 +8,11 @@
 mod access;
 mod act;
 mod again;
+mod agenda;
 mod check;
+mod claims;
 mod client;
+mod consuming;
 mod content;
 mod facts;
 mod happening;
@@ -35,7 +38,7 @@ use crate::broker::{
 };
 pub use crate::frame::Label;
 use crate::order::{Map, Set};
-use crate::scenario::{Document, Statement};
+use crate::scenario::Document;
 use crate::time::Tick;
 pub use happening::{Happening, What};
 pub(crate) use plan::Plan;
@@ -75,6 +78,8 @@ pub struct Record {
     pub(crate) decided: Set<usize>,
     /// `x-death` headers that deliveries came with.
     pub(crate) deaths: Vec<(Label, Value)>,
+    /// Publishes of the messages whose content is expected to be something.
+    published: Vec<(Label, Method)>,
     /// All that crossed the connections, when that is wanted.
     traffic: Option<Vec<Crossing>>,
 }
@@ -151,6 +156,8 @@ pub struct World {
     pub(crate) stopped_by: Option<&'static str>,
     /// What has gone through each queue, by scenario name.
     flows: Map<Name, Flow>,
+    /// What has come to each exchange, by [`ExchangeCount`].
+    arrivals: Map<Name, [u64; 2]>,
     /// Which client each delivered copy is with.
     pub(crate) held_by: Map<Place, usize>,
     /// What was published in transactions that are not committed.
@@ -166,7 +173,7 @@ impl Hash for World {
         (&self.clients, &self.wires, self.operator, self.operator_sent).hash(state);
         (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
         (self.caption, self.highlight, self.steps, &self.flows, &self.held_by).hash(state);
-        (&self.uncommitted, &self.awaiting).hash(state);
+        (&self.uncommitted, &self.awaiting, &self.arrivals).hash(state);
     }
 }
 
@@ -176,11 +183,10 @@ impl World {
     pub fn new(document: Document) -> Self {
         let plan = Arc::new(Plan::new(document));
         let seed = plan.document.seed;
-        let mut broker = Broker::new(plan.document.profile);
-        broker.set_seed(seed);
         let clients = (0..plan.clients.len()).map(|i| Client::new(seed, i as u64)).collect();
         let wires = plan.connections.iter().map(|_| Wire::default()).collect();
         let mut broker = Broker::new(plan.document.profile);
+        broker.set_seed(seed);
         // Else a run would go on for half an hour after its last delivery.
         broker.configure(Configuration { consumer_timeout: None, ..Configuration::default() });
         let mut world = Self {
@@ -204,68 +210,13 @@ impl World {
             steps_this_tick: 0,
             stopped_by: None,
             flows: Map::new(),
+            arrivals: Map::new(),
             held_by: Map::new(),
             uncommitted: Map::new(),
             awaiting: Map::new(),
         };
         world.schedule_statements();
         world
-    }
-
-    /// Puts every statement on the agenda. Of those at the start, policies
-    /// come first, then exchanges, queues and bindings, whatever their order in the
-    /// file, so that a reader may put the story before the plumbing.
-    fn schedule_statements(&mut self) {
-        let plan = Arc::clone(&self.plan);
-        let rank = |statement: &Statement| match statement {
-            Statement::User { .. }
-            | Statement::Permit { .. }
-            | Statement::PermitTopic { .. }
-            | Statement::Policy { .. } => 0,
-            Statement::Exchange(_) => 1,
-            Statement::Queue(_) => 2,
-            Statement::Bind(_) => 3,
-            Statement::Consumer(_) => 4,
-            Statement::Publisher(_) => 5,
-            _ => 6,
-        };
-        let mut order: Vec<usize> = (0..plan.document.items.len()).collect();
-        crate::order::sort_by_key(&mut order, |&i| {
-            let item = &plan.document.items[i];
-            (item.at, if item.at == Tick::ZERO { rank(&item.what) } else { 0 }, i)
-        });
-        for index in order {
-            let item = &plan.document.items[index];
-            match &item.what {
-                Statement::Expect(expectation) => {
-                    if let Some(at) = expectation.at {
-                        // After everything else of that tick.
-                        self.agenda.insert((at, u64::MAX / 2 + index as u64), Due::Check(index));
-                    }
-                }
-                Statement::Place { .. } => {}
-                _ => {
-                    self.schedule(item.at, Due::Statement(index));
-                }
-            }
-        }
-    }
-
-    pub(crate) fn schedule(&mut self, at: Tick, due: Due) -> u64 {
-        let sequence = self.next;
-        self.next += 1;
-        self.agenda.insert((at.max(self.now), sequence), due);
-        sequence
-    }
-
-    /// When the next thing happens; `None` when nothing is left to happen.
-    #[must_use]
-    pub fn next_tick(&self) -> Option<Tick> {
-        let agenda = self.agenda.keys().next().map(|&(tick, _)| tick);
-        match (agenda, self.broker.deadline()) {
-            (Some(a), Some(b)) => Some(a.min(b.max(self.now))),
-            (a, b) => a.or(b.map(|b| b.max(self.now))),
-        }
     }
 
     /// Does the next thing. Returns false when there is nothing left to do or
@@ -322,6 +273,7 @@ impl World {
             Due::Statement(index) => self.act(index, record),
             Due::Publish { client, epoch } => self.publish_due(client, epoch, record),
             Due::Work { client, epoch } => self.work_done(client, epoch, record),
+            Due::Poll { client, epoch } => self.poll_due(client, epoch),
             Due::Up { wire, epoch, up, note, .. } => {
                 self.arrive_up(wire, epoch, *up, *note, record)
             }

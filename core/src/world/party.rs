@@ -1,7 +1,7 @@
 //! Who takes part in a run, as the document describes them.
 
 use crate::broker::Name;
-use crate::scenario::{BindingDecl, ConsumerDecl, Outcome, PublisherDecl, QueueDecl};
+use crate::scenario::{BindingDecl, ConsumerDecl, Ending, Outcome, PublisherDecl, QueueDecl};
 use crate::time::{Span, Tick};
 
 /// A client as the document describes it.
@@ -64,6 +64,15 @@ impl ClientPlan {
         match outcomes.len() as u64 {
             0 => Outcome::Ack,
             len => outcomes[(n % len) as usize],
+        }
+    }
+
+    /// How its transaction number `n` (from 0) ends.
+    pub(crate) fn ending(&self, n: u64) -> Ending {
+        let endings = self.publisher.as_ref().map_or(&[][..], |p| &p.endings);
+        match endings.len() as u64 {
+            0 => Ending::Commit,
+            len => endings[(n % len) as usize],
         }
     }
 

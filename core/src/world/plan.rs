@@ -3,8 +3,10 @@
 use super::party::{ClientPlan, ConnectionPlan, OwnedQueue};
 use crate::broker::Name;
 use crate::frame::LinkId;
+use crate::order::Set;
 use crate::scenario::{
-    BindingDecl, ConsumerDecl, Destination, Document, Item, NodeId, Statement, letter,
+    BindingDecl, Claim, ConsumerDecl, Destination, Document, Expectation, Item, NodeId, Statement,
+    letter,
 };
 use crate::time::{Span, Tick};
 
@@ -29,8 +31,10 @@ pub(crate) struct Plan {
     pub(crate) implicit: Vec<Name>,
     /// How long a hop inside the broker is drawn.
     pub(crate) hop: Span,
-    /// Statements that expect something over a stretch of time.
+    /// Statements that expect a state over a stretch of time.
     pub(crate) watched: Vec<usize>,
+    /// Labels of messages whose content something is expected of.
+    pub(crate) wanted: Set<String>,
 }
 
 impl Plan {
@@ -46,9 +50,20 @@ impl Plan {
             implicit: Vec::new(),
             hop: LONGEST_HOP,
             watched: Vec::new(),
+            wanted: Set::new(),
         };
         let items = plan.document.items.clone();
-        let lasts = |item: &Item| matches!(&item.what, Statement::Expect(e) if e.during.is_some());
+        let lasts = |item: &Item| match &item.what {
+            Statement::Expect(expected) => expected.during.is_some() && expected.claim.is_state(),
+            _ => false,
+        };
+        for item in &items {
+            if let Statement::Expect(Expectation { claim: Claim::Has { message, .. }, .. }) =
+                &item.what
+            {
+                plan.wanted.insert(message.clone());
+            }
+        }
         plan.watched = (0..items.len()).filter(|&index| lasts(&items[index])).collect();
         for item in &items {
             plan.add_clients(item);

@@ -30,6 +30,7 @@ impl World {
         name: &Name,
         every: Option<Pause>,
         work: Option<Pause>,
+        prefetch: Option<u16>,
         record: &mut Record,
     ) {
         let plan = Arc::clone(&self.plan);
@@ -45,8 +46,16 @@ impl World {
             {
                 self.clients[index].work = Some(work);
             }
+            if let Some(limit) = prefetch {
+                self.limit_prefetch(index, limit);
+            }
         }
-        self.tell(record, What::Changed { client: name.clone(), every, work });
+        if every.is_some() || work.is_some() {
+            self.tell(record, What::Changed { client: name.clone(), every, work });
+        }
+        if let Some(prefetch) = prefetch {
+            self.tell(record, What::PrefetchChanged { client: name.clone(), prefetch });
+        }
     }
 
     /// With a shorter pause the next message does not wait for the longer one.

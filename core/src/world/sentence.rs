@@ -124,6 +124,15 @@ impl What {
                     "{client} is done with {message} and never acknowledges it: it stays unacked."
                 )
             }
+            Self::Unsubscribed { client, queue } => {
+                format!("{client} wants no more of queue {queue}, and keeps what it has.")
+            }
+            Self::Subscribed { client, queue } => {
+                format!("{client} wants messages of queue {queue} again.")
+            }
+            Self::AskedInVain { client } => {
+                format!("{client} asks with basic.get, and the queue is empty.")
+            }
             Self::Acked { queue, client, message } => {
                 format!("{client} has acknowledged {message}: queue {queue} forgets it.")
             }
@@ -207,6 +216,23 @@ impl What {
                 let both: Vec<String> = every.into_iter().chain(work).collect();
                 format!("{client} now {}.", both.join(" and "))
             }
+            Self::PrefetchChanged { client, prefetch: 0 } => {
+                format!("{client} asks for no prefetch limit from its next consumer on.")
+            }
+            Self::PrefetchChanged { client, prefetch } => {
+                format!("{client} asks for a prefetch of {prefetch} from its next consumer on.")
+            }
+            Self::Limited { max_connections, max_queues } => {
+                let limit = |limit: &Option<u32>, what| match limit {
+                    Some(limit) => format!("{limit} {what}"),
+                    None => format!("any number of {what}"),
+                };
+                format!(
+                    "The virtual host may have {} and {}.",
+                    limit(max_connections, "connections"),
+                    limit(max_queues, "queues")
+                )
+            }
             Self::Link { client, fault: LinkFault::Cut } => {
                 format!("The network between {client} and the broker is cut: nothing gets through.")
             }
@@ -222,6 +248,9 @@ impl What {
             ),
             Self::Committed { client } => {
                 format!("The broker has committed the transaction of {client}.")
+            }
+            Self::RolledBack { client } => {
+                format!("The broker has undone the transaction of {client}.")
             }
             Self::Highlighted { nodes } => {
                 let names: Vec<String> = nodes.iter().map(node_name).collect();

@@ -2,7 +2,7 @@
 
 use super::{Phase, Record, Up, UpNote, What, World};
 use crate::broker::{ChannelId, Login, Method, Name, Value};
-use crate::scenario::AckMode;
+use crate::scenario::{AckMode, ConsumerDecl};
 use crate::time::Tick;
 use std::sync::Arc;
 
@@ -118,28 +118,32 @@ impl World {
     fn subscribe(&mut self, index: usize, channel: ChannelId, record: &mut Record) {
         let plan = Arc::clone(&self.plan);
         let Some(consumer) = &plan.clients[index].consumer else { return };
-        let (prefetch_count, global) = (consumer.prefetch, consumer.global);
-        let qos = Method::Qos { prefetch_size: 0, prefetch_count, global };
+        let prefetch_count = self.clients[index].prefetch.unwrap_or(consumer.prefetch);
+        let qos = Method::Qos { prefetch_size: 0, prefetch_count, global: consumer.global };
         self.apply(channel, qos, record);
-        for (n, queue) in consumer.queues.iter().enumerate() {
-            let tag = match n {
-                0 => consumer.name.clone(),
-                n => Name::from(format!("{}-{}", consumer.name, n + 1)),
-            };
-            let mut arguments = consumer.arguments.clone();
-            if let Some(priority) = consumer.priority {
-                arguments.set("x-priority", Value::I32(priority));
-            }
-            let method = Method::Consume {
-                queue: self.real_name(queue),
-                consumer_tag: tag,
-                no_local: false,
-                no_ack: consumer.ack_mode == AckMode::Auto,
-                exclusive: consumer.exclusive,
-                nowait: false,
-                arguments,
-            };
+        if consumer.poll.is_some() {
+            return;
+        }
+        for n in 0..consumer.queues.len() {
+            let method = self.consume_method(consumer, n);
             self.apply(channel, method, record);
+        }
+    }
+
+    /// What a consumer says to consume from its queue number `n`.
+    pub(super) fn consume_method(&self, consumer: &ConsumerDecl, n: usize) -> Method {
+        let mut arguments = consumer.arguments.clone();
+        if let Some(priority) = consumer.priority {
+            arguments.set("x-priority", Value::I32(priority));
+        }
+        Method::Consume {
+            queue: self.real_name(&consumer.queues[n]),
+            consumer_tag: consumer.tag(n),
+            no_local: false,
+            no_ack: consumer.ack_mode == AckMode::Auto,
+            exclusive: consumer.exclusive,
+            nowait: false,
+            arguments,
         }
     }
 
@@ -155,6 +159,7 @@ impl World {
             self.tell(record, What::Connected { client: name });
         }
         self.schedule_first_publish(index);
+        self.schedule_poll(index);
         // Deliveries can come with the same breath as the answer.
         self.work(index);
     }

@@ -36,6 +36,8 @@ pub(crate) enum Due {
     Reconnect { client: usize, epoch: u32 },
     /// Both ends of a link that was cut give it up, unless it was mended.
     GiveUp { wire: usize, cut: u32 },
+    /// A consumer that polls asks for its next message.
+    Poll { client: usize, epoch: u32 },
 }
 
 /// What travels to the broker.
@@ -140,6 +142,8 @@ pub(crate) struct Client {
     pub(crate) every: Option<Pause>,
     /// The time it works on each message, when it was changed.
     pub(crate) work: Option<Pause>,
+    /// Its prefetch limit, when it was changed.
+    pub(crate) prefetch: Option<u16>,
 }
 
 impl Client {
@@ -167,6 +171,7 @@ impl Client {
             worked: 0,
             every: None,
             work: None,
+            prefetch: None,
         }
     }
 

@@ -100,7 +100,7 @@ impl World {
 
     pub(super) fn doing_queue(&self) -> Option<Name> {
         match &self.plan.document.items.get(self.doing?)?.what {
-            crate::scenario::Statement::Get { queue } => Some(queue.clone()),
+            crate::scenario::Statement::Get { queue, .. } => Some(queue.clone()),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Expectations by chance.
 
-use super::{client, instant, name, some_name};
+use super::clients::properties;
+use super::{client, instant, name, some_name, table, text};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -64,6 +65,17 @@ fn claim() -> BoxedStrategy<Claim> {
             client,
             messages: numbers.into_iter().map(|n| format!("A{n}")).collect(),
         }),
+        (name(), any::<bool>(), compare(), count()).prop_map(|(exchange, lost, compare, count)| {
+            let what = if lost { ExchangeCount::Unroutable } else { ExchangeCount::Received };
+            Claim::Exchange { exchange, what, compare, count }
+        }),
+        (1..99_u64, text(), of(text()), table(), vec(name(), 0..2), properties()).prop_map(
+            |(n, key, body, headers, without, properties)| {
+                let key = Some(key);
+                let content = Box::new(Sent { key, body, headers, without, properties });
+                Claim::Has { message: format!("A{n}"), content }
+            }
+        ),
         (1..99_u64, fates, any::<bool>()).prop_map(|(n, fate, does)| Claim::Becomes {
             message: format!("A{n}"),
             fate,
@@ -100,7 +112,10 @@ pub(super) fn expectation() -> BoxedStrategy<Expectation> {
     });
     (of(instant()), of(during), claim(), vec(claim(), 2..4))
         .prop_map(|(at, during, claim, list)| {
-            let during = during.filter(|_| at.is_none() && claim.is_state());
+            let fits = |during: &During| {
+                at.is_none() && (claim.is_state() || claim.is_event() && during.how != How::Always)
+            };
+            let during = during.filter(fits);
             let in_order = during.is_none() && list.iter().all(Claim::is_event);
             let claim = if in_order { Claim::InOrder(list) } else { claim };
             Expectation { at, during, claim }

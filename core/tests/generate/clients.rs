@@ -8,7 +8,7 @@ use warren_core::broker::Name;
 use warren_core::scenario::*;
 use warren_core::time::Span;
 
-fn properties() -> BoxedStrategy<Vec<(Property, String)>> {
+pub(super) fn properties() -> BoxedStrategy<Vec<(Property, String)>> {
     let all = vec![
         Property::ContentType,
         Property::ContentEncoding,
@@ -35,13 +35,16 @@ pub(super) fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
         vec(span(), 0..4).prop_map(|times| (None, None, times)),
     ];
     let numbers = (of(any::<u8>()), of(0..4_000_000_000_u64), [of(span()), of(span()), of(span())]);
-    let more = (span(), 1..4_u64, of(1..9_u64), properties());
+    let ending = proptest::sample::select(vec![Ending::Commit, Ending::Rollback]);
+    let transaction = (of(1..9_u64), vec(ending, 1..3));
+    let more = (span(), 1..4_u64, transaction, properties());
     let names = (of(some_name()), of(some_name()), more, of(some_name()));
     (target, vec(text(), 1..4), timing, text(), any::<[bool; 5]>(), table(), numbers, names)
         .prop_map(move |(exchange, keys, timing, body, flags, headers, numbers, names)| {
             let [random, mandatory, persistent, confirms, stopped] = flags;
             let [latency, heartbeat, reconnect] = numbers.2;
-            let (after, burst, transaction, properties) = names.2;
+            let (after, burst, (transaction, endings), properties) = names.2;
+            let endings = if transaction.is_some() { endings } else { vec![Ending::Commit] };
             Statement::Publisher(PublisherDecl {
                 name: Name::from(client),
                 connection: names.0,
@@ -56,6 +59,7 @@ pub(super) fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
                 burst,
                 properties,
                 transaction,
+                endings,
                 body,
                 mandatory,
                 persistent,
@@ -97,12 +101,17 @@ pub(super) fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
     let lists = (vec(some_name(), 1..3), vec(outcome, 1..4), vec(forward(), 0..3));
     let spans = [of(span()), of(span()), of(span())];
     let names = (of(some_name()), of(some_name()));
-    let options = (names, of(text()), of(any::<i32>()), spans, of(0..9_u32), table());
+    let pace = (1..4_u64, of((1..9_000_000_u64).prop_map(Span)));
+    let options = (names, of(text()), of(any::<i32>()), spans, of(0..9_u32), table(), pace);
     (lists, options, any::<u16>(), pause(), any::<[bool; 5]>())
         .prop_map(move |((queues, outcomes, forwards), options, prefetch, work, flags)| {
             let [auto, exclusive, stopped, global, step] = flags;
             let [latency, heartbeat, reconnect] = options.3;
+            let rejects = |outcome: &Outcome| matches!(outcome, Outcome::Reject { .. });
+            let (batch, poll) = options.6;
             Statement::Consumer(ConsumerDecl {
+                batch: if outcomes.iter().any(rejects) { 1 } else { batch },
+                poll,
                 name: Name::from(client),
                 step: step && !forwards.is_empty(),
                 instances: options.4,

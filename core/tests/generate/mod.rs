@@ -9,7 +9,8 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use warren_core::broker::{
-    Alarm, Bytes, Name, Permission, Policy, PolicyTarget, Profile, Table, TopicPermission, Value,
+    Alarm, Bytes, Name, Permission, Policy, PolicyTarget, Profile, Table, TopicPermission,
+    UserLimits, Value, VhostLimits,
 };
 use warren_core::scenario::*;
 use warren_core::time::{Span, Tick};
@@ -193,8 +194,16 @@ fn policy() -> BoxedStrategy<Statement> {
 fn access() -> BoxedStrategy<Statement> {
     let patterns = [text(), text(), text()];
     prop_oneof![
-        (some_name(), vec(some_name(), 0..3))
-            .prop_map(|(name, tags)| Statement::User { name, tags }),
+        (some_name(), vec(some_name(), 0..3), of(any::<u32>()), of(any::<u32>())).prop_map(
+            |(name, tags, max_connections, max_channels)| Statement::User {
+                name,
+                tags,
+                limits: UserLimits { max_connections, max_channels },
+            }
+        ),
+        (of(any::<u32>()), any::<u32>()).prop_map(|(max_connections, max_queues)| {
+            Statement::Limit(VhostLimits { max_connections, max_queues: Some(max_queues) })
+        }),
         some_name().prop_map(Statement::DeleteUser),
         some_name().prop_map(Statement::Forbid),
         (some_name(), patterns).prop_map(|(user, [configure, write, read])| Statement::Permit {
@@ -235,13 +244,21 @@ fn outer() -> BoxedStrategy<Statement> {
         (client(), pace).prop_map(|(client, pace)| Statement::Change {
             client,
             every: Some(pace),
-            work: None
+            work: None,
+            prefetch: None
         }),
-        pause().prop_map(|work| Statement::Change {
+        (pause(), of(any::<u16>())).prop_map(|(work, prefetch)| Statement::Change {
             client: CLIENTS[0].into(),
             every: None,
-            work: Some(work)
+            work: Some(work),
+            prefetch
         }),
+        (of(some_name()), any::<bool>()).prop_map(|(queue, on)| Statement::Consuming {
+            client: CLIENTS[3].into(),
+            queue,
+            on
+        }),
+        client().prop_map(Statement::Close),
         (0..9_u32).prop_map(|instances| Statement::Scale { client: "scaled".into(), instances }),
         Just(Statement::Restart),
         policy(),
@@ -268,7 +285,8 @@ fn timed() -> BoxedStrategy<Statement> {
         (name(), any::<bool>())
             .prop_map(|(exchange, if_unused)| Statement::DeleteExchange { exchange, if_unused }),
         some_name().prop_map(|queue| Statement::Purge { queue }),
-        some_name().prop_map(|queue| Statement::Get { queue }),
+        (some_name(), any::<bool>())
+            .prop_map(|(queue, by)| Statement::Get { queue, by: by.then(|| CLIENTS[0].into()) }),
         client().prop_map(Statement::Start),
         client().prop_map(Statement::Stop),
         client().prop_map(Statement::Crash),

@@ -2,6 +2,7 @@
 //! together. They say themselves what must hold.
 
 mod claims;
+mod consuming;
 mod faults;
 mod flow;
 

@@ -28,7 +28,7 @@ impl Session {
                 self.act(statement)
             }
             Msg::Purge(NodeId::Queue(queue)) => self.act(Statement::Purge { queue }),
-            Msg::GetOne(NodeId::Queue(queue)) => self.act(Statement::Get { queue }),
+            Msg::GetOne(NodeId::Queue(queue)) => self.act(Statement::Get { queue, by: None }),
             _ => Update::default(),
         }
     }

@@ -58,8 +58,10 @@ pub struct PublisherDecl {
     pub expiration: Option<Span>,
     /// Further properties of each message.
     pub properties: Vec<(Property, Template)>,
-    /// Puts the channel in transaction mode and commits after so many messages.
+    /// Puts the channel in transaction mode and ends one after so many messages.
     pub transaction: Option<u64>,
+    /// How transactions end, in turn. Never empty.
+    pub endings: Vec<Ending>,
     /// reply-to: the queue (scenario name) that answers shall go to. Also sets
     /// correlation-id to the message's label.
     pub reply_to: Option<Name>,
@@ -103,6 +105,7 @@ impl PublisherDecl {
             expiration: None,
             properties: Vec::new(),
             transaction: None,
+            endings: vec![Ending::Commit],
             reply_to: None,
             user: None,
             latency: None,
@@ -133,6 +136,15 @@ pub enum Property {
     UserId,
     /// app-id
     AppId,
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// `tx.commit`
+    Commit,
+    /// `tx.rollback`
+    Rollback,
 }
 
 /// Whether deliveries have to be acknowledged.
@@ -216,8 +228,13 @@ pub struct ConsumerDecl {
     pub ack_mode: AckMode,
     /// Time it works on each message, one at a time.
     pub work: Pause,
-    /// What follows, in turn per message. Never empty.
+    /// What follows, in turn per message (per batch). Never empty.
     pub outcomes: Vec<Outcome>,
+    /// Settles so many messages at once, with the flag multiple. At least 1.
+    pub batch: u64,
+    /// Asks for one message at a time with `basic.get`, this long after the
+    /// last, instead of consuming.
+    pub poll: Option<Span>,
     /// Further publishes when the work is done.
     pub forwards: Vec<Forward>,
     /// Publishes this to the message's reply-to with its correlation-id.
@@ -262,6 +279,8 @@ impl ConsumerDecl {
             ack_mode: AckMode::Manual,
             work: Pause::Fixed(Span::ZERO),
             outcomes: vec![Outcome::Ack],
+            batch: 1,
+            poll: None,
             forwards: Vec::new(),
             reply: None,
             exclusive: false,
@@ -279,6 +298,15 @@ impl ConsumerDecl {
     #[must_use]
     pub fn instance(&self, index: u32) -> Name {
         Name::from(format!("{}-{}", self.name, index + 1))
+    }
+
+    /// The consumer tag for its queue number `n`, from 0.
+    #[must_use]
+    pub fn tag(&self, n: usize) -> Name {
+        match n {
+            0 => self.name.clone(),
+            n => Name::from(format!("{}-{}", self.name, n + 1)),
+        }
     }
 
     /// Whether a client of this name is this consumer or one of its instances.

@@ -8,7 +8,9 @@ pub use client::*;
 pub use topology::*;
 
 use super::expectation::Expectation;
-use crate::broker::{Alarm, Name, Permission, Policy, Profile, TopicPermission};
+use crate::broker::{
+    Alarm, Name, Permission, Policy, Profile, TopicPermission, UserLimits, VhostLimits,
+};
 use crate::time::{Span, Tick};
 
 /// A piece of the source text, as byte offsets. `start == end == 0` for things
@@ -125,7 +127,21 @@ pub enum Statement {
         every: Option<Pause>,
         /// The consumer's new time per message.
         work: Option<Pause>,
+        /// The consumer's new prefetch limit, for consumers that begin later.
+        prefetch: Option<u16>,
     },
+    /// A consumer tells the broker that it wants no more (`basic.cancel`), or
+    /// that it wants messages again (`basic.consume`). Its channel stays.
+    Consuming {
+        /// Which.
+        client: Name,
+        /// From which of its queues; `None` = from all of them.
+        queue: Option<Name>,
+        /// Wants messages again, or no more.
+        on: bool,
+    },
+    /// The operator closes a client's connection by force.
+    Close(Name),
     /// The network between a client and the broker.
     Link {
         /// Whose.
@@ -141,7 +157,11 @@ pub enum Statement {
         name: Name,
         /// `administrator`, `impersonator` …
         tags: Vec<Name>,
+        /// How much it may have open.
+        limits: UserLimits,
     },
+    /// Limits of the virtual host; what is not named is unlimited again.
+    Limit(VhostLimits),
     /// Deletes a user; its connections are closed.
     DeleteUser(Name),
     /// Says what a user may do.
@@ -185,10 +205,13 @@ pub enum Statement {
     },
     /// A named publisher, or the operator when `by` is `None`, publishes once.
     Publish(PublishAction),
-    /// The operator takes one message with `basic.get`, acknowledging it.
+    /// Somebody takes one message with `basic.get`: the operator, who
+    /// acknowledges it at once, or a consumer, which works on it.
     Get {
         /// From which queue.
         queue: Name,
+        /// Which consumer; `None` = the operator.
+        by: Option<Name>,
     },
     /// Words under the picture from this instant on, until the next caption.
     Caption(String),

@@ -5,6 +5,7 @@ use crate::scenario::document::{Item, Outcome, SourceSpan, Statement};
 use crate::scenario::grammar::Line;
 use crate::scenario::lexer::{Token, TokenKind, lex};
 use crate::scenario::print::{self, Piece};
+use crate::scenario::words::KINDS;
 
 /// Splices after which the statement of `line` says what `new` says. Part by
 /// part where that is possible, else the statement as a whole.
@@ -112,7 +113,8 @@ pub(super) fn token_changes(text: &str, span: SourceSpan, new: &str) -> Option<S
         a.span.of(source) == b.span.of(new)
             || (a.kind == TokenKind::Text
                 && b.kind == TokenKind::Word
-                && a.span.of(source).trim_matches('"') == b.span.of(new))
+                && a.span.of(source).trim_matches('"') == b.span.of(new)
+                && !KINDS.contains(&b.span.of(new)))
     };
     let front = old_tokens.iter().zip(&new_tokens).take_while(|(a, b)| same(a, b)).count();
     let (old_rest, new_rest) = (&old_tokens[front..], &new_tokens[front..]);

@@ -216,7 +216,7 @@ fn needs(item: &Item) -> impl Iterator<Item = crate::broker::Name> {
                 vec![bind.source.clone(), to.clone()]
             }
         },
-        Statement::Purge { queue } | Statement::Get { queue } => vec![queue.clone()],
+        Statement::Purge { queue } | Statement::Get { queue, .. } => vec![queue.clone()],
         Statement::DeleteQueue { queue, .. } => vec![queue.clone()],
         Statement::DeleteExchange { exchange, .. } => vec![exchange.clone()],
         _ => Vec::new(),

@@ -1,20 +1,47 @@
-//! `user`, `permit`, `permit-topic`, `alarm`.
+//! `user`, `permit`, `permit-topic`, `limit`, `alarm`.
 
-use crate::broker::{Permission, TopicPermission};
+use crate::broker::{Permission, TopicPermission, UserLimits, VhostLimits};
 use crate::scenario::cursor::{Cursor, Role};
 use crate::scenario::document::Statement;
-use crate::scenario::words::{ALARMS, PERMIT};
+use crate::scenario::words::{ALARMS, LIMIT, PERMIT, USER};
 
-/// `user NAME tags T, T`
+fn limit_number(c: &mut Cursor<'_>) -> Option<u32> {
+    let number = c.number("a limit", 0..=u32::MAX.into())?;
+    u32::try_from(number).ok()
+}
+
+/// `limit max-connections N max-queues N`
+pub(super) fn limit(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
+    c.clause("head".into(), head);
+    if c.peek().is_none() {
+        return c.expected("`max-connections` or `max-queues`");
+    }
+    let mut limits = VhostLimits::default();
+    c.settings("`limit`", LIMIT, |c, word| {
+        let number = Some(limit_number(c)?);
+        match word {
+            "max-queues" => limits.max_queues = number,
+            _ => limits.max_connections = number,
+        }
+        Some(word.into())
+    });
+    Some(Statement::Limit(limits))
+}
+
+/// `user NAME tags T, T max-connections N max-channels N`
 pub(super) fn user(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
     let name = c.some_named("the user's name", Role::NewUser)?;
     c.clause("head".into(), head);
-    let mut tags = Vec::new();
-    c.settings("a user", &["tags"], |c, word| {
-        tags = c.list(|c| c.some_name("a tag like administrator"))?;
+    let (mut tags, mut limits) = (Vec::new(), UserLimits::default());
+    c.settings("a user", USER, |c, word| {
+        match word {
+            "tags" => tags = c.list(|c| c.some_name("a tag like administrator"))?,
+            "max-channels" => limits.max_channels = Some(limit_number(c)?),
+            _ => limits.max_connections = Some(limit_number(c)?),
+        }
         Some(word.into())
     });
-    Some(Statement::User { name, tags })
+    Some(Statement::User { name, tags, limits })
 }
 
 /// `permit USER configure P write P read P`, or for routing keys

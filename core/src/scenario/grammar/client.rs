@@ -1,24 +1,22 @@
-//! `publisher`, `consumer`, `step`, `publish`, `change`.
+//! `publisher`, `consumer`, `step`.
 
 use crate::broker::{Name, Table};
 use crate::scenario::cursor::{Cursor, Part, Role, Use};
 use crate::scenario::document::{
-    AckMode, ConsumerDecl, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
-    Statement, Template,
+    AckMode, ConsumerDecl, Ending, Forward, Outcome, Pause, Property, PublisherDecl, Statement,
+    Template,
 };
 use crate::scenario::lexer::TokenKind;
 use crate::scenario::literal::{LONGEST, LONGEST_TTL};
 use crate::scenario::rules::{BAD_NUMBER, CONFLICT, ENDLESS, NAME_TOO_LONG, NO_PACE};
-use crate::scenario::words::{
-    CHANGE, CONSUMER, OUTCOMES, PROPERTIES, PUBLISH, PUBLISHER, TRANSFORM,
-};
+use crate::scenario::words::{CONSUMER, ENDINGS, OUTCOMES, PROPERTIES, PUBLISHER, TRANSFORM};
 use crate::time::Span;
 
 /// The most messages one run may publish.
 pub(crate) const MOST_MESSAGES: u64 = 1_000_000;
 
 /// `EXCHANGE`, or `queue Q, …`: the default exchange and the queues as keys.
-fn target(c: &mut Cursor<'_>) -> Option<(Name, Option<Vec<String>>)> {
+pub(super) fn target(c: &mut Cursor<'_>) -> Option<(Name, Option<Vec<String>>)> {
     if c.has("queue") {
         let queues = c.list(|c| c.named("a queue", Role::Queue))?;
         let keys = queues.iter().map(ToString::to_string).collect();
@@ -29,7 +27,11 @@ fn target(c: &mut Cursor<'_>) -> Option<(Name, Option<Vec<String>>)> {
 }
 
 /// The keys of a publish: from the target or from `key`, not both.
-fn keys(c: &mut Cursor<'_>, of_target: Option<Vec<String>>, given: Vec<String>) -> Vec<String> {
+pub(super) fn keys(
+    c: &mut Cursor<'_>,
+    of_target: Option<Vec<String>>,
+    given: Vec<String>,
+) -> Vec<String> {
     if of_target.is_some() && !given.is_empty() {
         no_key(c);
     }
@@ -47,15 +49,15 @@ fn no_key(c: &mut Cursor<'_>) {
     let _: Option<()> = c.fault(&CONFLICT, span, &["-> queue", "key"]);
 }
 
-fn routing_key(c: &mut Cursor<'_>) -> Option<String> {
+pub(super) fn routing_key(c: &mut Cursor<'_>) -> Option<String> {
     c.name("a routing key").map(|(key, _)| key.to_string())
 }
 
-fn body(c: &mut Cursor<'_>) -> Option<String> {
+pub(super) fn body(c: &mut Cursor<'_>) -> Option<String> {
     c.any_text("a text").map(|(text, _)| text)
 }
 
-fn header(c: &mut Cursor<'_>, headers: &mut Table) -> Option<Part> {
+pub(super) fn header(c: &mut Cursor<'_>, headers: &mut Table) -> Option<Part> {
     let (name, _) = c.name("a header's name")?;
     let value = c.value("the header's value")?;
     let part = format!("header {name}");
@@ -64,7 +66,7 @@ fn header(c: &mut Cursor<'_>, headers: &mut Table) -> Option<Part> {
 }
 
 /// A word that sets a property, and its text.
-fn property(
+pub(super) fn property(
     c: &mut Cursor<'_>,
     word: &'static str,
     properties: &mut Vec<(Property, Template)>,
@@ -81,18 +83,18 @@ fn property(
     Some(word.into())
 }
 
-fn priority(c: &mut Cursor<'_>) -> Option<u8> {
+pub(super) fn priority(c: &mut Cursor<'_>) -> Option<u8> {
     let number = c.number("a priority", 0..=255)?;
     u8::try_from(number).ok()
 }
 
 /// Expirations are milliseconds on the wire.
-fn expiration(c: &mut Cursor<'_>) -> Option<Span> {
+pub(super) fn expiration(c: &mut Cursor<'_>) -> Option<Span> {
     let span = c.duration("a duration like 2s", LONGEST_TTL)?;
     Some(Span::millis(span.as_millis()))
 }
 
-fn count(c: &mut Cursor<'_>) -> Option<u64> {
+pub(super) fn count(c: &mut Cursor<'_>) -> Option<u64> {
     c.count("a count", 1, MOST_MESSAGES)
 }
 
@@ -133,7 +135,12 @@ pub(super) fn publisher(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
             "mandatory" => decl.mandatory = true,
             "persistent" => decl.persistent = true,
             "confirms" => decl.confirms = true,
-            "transaction" => decl.transaction = Some(count(c)?),
+            "transaction" => {
+                decl.transaction = Some(count(c)?);
+                if c.has("then") {
+                    decl.endings = c.list(ending)?;
+                }
+            }
             "priority" => decl.priority = Some(priority(c)?),
             "expiration" => decl.expiration = Some(expiration(c)?),
             "reply-to" => decl.reply_to = Some(c.some_named("a queue", Role::Queue)?),
@@ -191,13 +198,14 @@ pub(super) fn consumer(c: &mut Cursor<'_>, head: usize, step: bool) -> Option<St
     c.settings(of, known, |c, word| {
         match word {
             "prefetch" => {
-                let number = c.number("the prefetch", 0..=65_535)?;
-                decl.prefetch = u16::try_from(number).ok()?;
+                decl.prefetch = limit(c)?;
                 decl.global = c.has("global");
             }
             "auto-ack" => decl.ack_mode = AckMode::Auto,
             "work" => decl.work = c.pause("a duration like 800ms")?,
             "then" => decl.outcomes = c.list(outcome)?,
+            "batch" => decl.batch = count(c)?,
+            "poll" => decl.poll = Some(poll(c)?),
             "forward" => {
                 let part = format!("forward {}", decl.forwards.len());
                 decl.forwards.push(forward(c)?);
@@ -224,7 +232,24 @@ pub(super) fn consumer(c: &mut Cursor<'_>, head: usize, step: bool) -> Option<St
     if to_queue && c.clauses.iter().any(|clause| clause.part == "key") {
         no_key(c);
     }
+    // `basic.reject` is for one message.
+    let rejects = |outcome: &Outcome| matches!(outcome, Outcome::Reject { .. });
+    if decl.batch > 1 && decl.outcomes.iter().any(rejects) {
+        c.exclude("batch", "then");
+    }
     Some(Statement::Consumer(decl))
+}
+
+fn ending(c: &mut Cursor<'_>) -> Option<Ending> {
+    let word = c.one_of("commit or rollback", &ENDINGS.iter().map(|e| e.0).collect::<Vec<_>>())?;
+    Some(ENDINGS.iter().find(|(known, _)| *known == word)?.1)
+}
+
+/// The pause between two questions; without one time would stand still.
+fn poll(c: &mut Cursor<'_>) -> Option<Span> {
+    let span = c.here();
+    let pause = c.duration("a pause like 1s", LONGEST)?;
+    if pause == Span::ZERO { c.fault(&ENDLESS, span, &[]) } else { Some(pause) }
 }
 
 fn outcome(c: &mut Cursor<'_>) -> Option<Outcome> {
@@ -275,84 +300,14 @@ fn transform(c: &mut Cursor<'_>, word: &'static str, forward: &mut Forward) -> O
     Some(word.into())
 }
 
-fn instances(c: &mut Cursor<'_>) -> Option<u32> {
+pub(super) fn instances(c: &mut Cursor<'_>) -> Option<u32> {
     let number = c.number("how many instances", 0..=ConsumerDecl::MOST_INSTANCES.into())?;
     u32::try_from(number).ok()
 }
 
-/// `scale NAME to N`
-pub(super) fn scale(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let client = c.some_named("a consumer's name", Role::Scaled)?;
-    c.clause("head".into(), head);
-    let start = c.index();
-    c.one_of("`to`", &["to"])?;
-    let instances = instances(c)?;
-    c.clause("to".into(), start);
-    Some(Statement::Scale { client, instances })
-}
-
-/// `change NAME every D` or `change NAME work D`
-pub(super) fn change(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let at = c.uses.len();
-    let client = c.some_named("a client's name", Role::Client)?;
-    c.clause("head".into(), head);
-    if c.peek().is_none() {
-        return c.expected("`every`, `rate` or `work`");
-    }
-    let (mut every, mut work) = (None, None);
-    c.settings("`change`", CHANGE, |c, word| {
-        match word {
-            "every" => every = Some(c.pause("a pause like 500ms")?),
-            "rate" => {
-                every = Some(c.rate()?);
-                return Some("every".into());
-            }
-            _ => work = Some(c.pause("a duration like 800ms")?),
-        }
-        Some(word.into())
-    });
-    if let Some(Pause::Fixed(Span::ZERO) | Pause::Between(_, Span::ZERO)) = every {
-        let span = c.since(head);
-        return c.fault(&ENDLESS, span, &[]);
-    }
-    c.uses[at].role = match (every, work) {
-        (Some(_), None) => Role::Publisher,
-        (None, Some(_)) => Role::Consumer,
-        _ => Role::Client,
-    };
-    Some(Statement::Change { client, every, work })
-}
-
-pub(super) fn publish(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let by = if c.peek().is_some_and(|token| token.kind == TokenKind::Arrow) {
-        None
-    } else {
-        Some(c.some_named("a publisher or `->`", Role::Publisher)?)
-    };
-    c.must_sign(TokenKind::Arrow, "`->`")?;
-    let (exchange, queues) = target(c)?;
-    if queues.as_ref().is_some_and(|queues| queues.len() > 1) {
-        return c.expected("one queue");
-    }
-    c.clause("head".into(), head);
-    let mut action = PublishAction::new(by, exchange);
-    let mut given = Vec::new();
-    c.settings("`publish`", PUBLISH, |c, word| {
-        match word {
-            "key" => given = vec![routing_key(c)?],
-            "body" => action.body = body(c)?,
-            "header" => return header(c, &mut action.headers),
-            "mandatory" => action.mandatory = true,
-            "persistent" => action.persistent = true,
-            "priority" => action.priority = Some(priority(c)?),
-            "expiration" => action.expiration = Some(expiration(c)?),
-            "count" => action.count = count(c)?,
-            _ => return property(c, word, &mut action.properties),
-        }
-        Some(word.into())
-    });
-    action.key = keys(c, queues, given).swap_remove(0);
-    Some(Statement::Publish(action))
+pub(super) fn limit(c: &mut Cursor<'_>) -> Option<u16> {
+    let number = c.number("the prefetch", 0..=65_535)?;
+    u16::try_from(number).ok()
 }
 
 impl Cursor<'_> {

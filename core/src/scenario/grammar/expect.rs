@@ -1,12 +1,15 @@
 //! What `expect` can say.
 
+use super::client;
 use crate::broker::Name;
 use crate::scenario::cursor::{Cursor, Role};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::document::{Document, NodeId};
-use crate::scenario::expectation::{Claim, Compare, During, Expectation, How};
+use crate::scenario::expectation::{Claim, Compare, During, Expectation, How, Sent};
 use crate::scenario::rules::{BAD_RANGE, NOT_A_STATE, NOT_AN_EVENT, REPEATED_SETTING};
-use crate::scenario::words::{CLAIMS, CLIENT_COUNTS, DEATH, FATES, HOWS, QUEUE_COUNTS};
+use crate::scenario::words::{
+    CLAIMS, CLIENT_COUNTS, CONTENT, DEATH, EXCHANGE_COUNTS, FATES, HOWS, QUEUE_COUNTS,
+};
 use crate::time::{Span, Tick};
 
 /// `expect`, with the instant that stood in front of it.
@@ -33,11 +36,19 @@ pub(super) fn expectation(
     c.clause("expect".into(), head);
     let start = c.index();
     let first = claim(c)?;
-    if let (Some(word), false) = (word, first.is_state()) {
+    let lasts = during
+        .is_none_or(|during| first.is_state() || (during.how != How::Always && first.is_event()));
+    if let (Some(word), false) = (word, lasts) {
         let finding = Diagnostic::new(&NOT_A_STATE, span, &[word]);
         c.report(finding.help(format!("take `{word}` away")));
     }
     let claim = if c.has("then") { in_order(c, start, first)? } else { first };
+    if let (Some(word), Claim::InOrder(_)) = (word, &claim) {
+        let finding = Diagnostic::new(&NOT_A_STATE, span, &[word]);
+        c.report(
+            finding.help(format!("take `{word}` away: an order is looked for in the whole run")),
+        );
+    }
     c.clause("head".into(), start);
     Some(Expectation { at, during, claim })
 }
@@ -81,12 +92,8 @@ fn claim(c: &mut Cursor<'_>) -> Option<Claim> {
     let all = "queue, exchange, client, message, channel, connection or refused";
     match c.one_of(all, CLAIMS)? {
         "queue" => queue(c),
-        "exchange" => {
-            let node = NodeId::Exchange(c.named("an exchange", Role::Exchange)?);
-            c.one_of("`is there` or `is gone`", &["is"])?;
-            exists(c, node)
-        }
-        "client" => client(c),
+        "exchange" => exchange(c),
+        "client" => client_claim(c),
         "message" => message(c),
         "channel" => {
             let channel = c.number("a channel number", 1..=65_535)?;
@@ -107,6 +114,18 @@ fn exists(c: &mut Cursor<'_>, node: NodeId) -> Option<Claim> {
     Some(Claim::Exists { node, there })
 }
 
+fn exchange(c: &mut Cursor<'_>) -> Option<Claim> {
+    let exchange = c.named("an exchange", Role::Exchange)?;
+    if c.one_of("`has`, `is there` or `is gone`", &["has", "is"])? == "is" {
+        return exists(c, NodeId::Exchange(exchange));
+    }
+    let (compare, count) = compare(c)?;
+    let words: Vec<&'static str> = EXCHANGE_COUNTS.iter().map(|(word, _)| *word).collect();
+    let word = c.one_of("received or unroutable", &words)?;
+    let found = EXCHANGE_COUNTS.iter().find(|(known, _)| *known == word);
+    Some(Claim::Exchange { exchange, what: found?.1, compare, count })
+}
+
 fn queue(c: &mut Cursor<'_>) -> Option<Claim> {
     let at = c.uses.len();
     let queue = c.some_named("a queue", Role::CountedQueue)?;
@@ -123,7 +142,7 @@ fn queue(c: &mut Cursor<'_>) -> Option<Claim> {
     Some(Claim::Queue { queue, what: found?.2, compare, count })
 }
 
-fn client(c: &mut Cursor<'_>) -> Option<Claim> {
+fn client_claim(c: &mut Cursor<'_>) -> Option<Claim> {
     let client = c.some_named("a client's name", Role::Client)?;
     if c.one_of("`has` or `receives`", &["has", "receives"])? == "receives" {
         let label = |c: &mut Cursor<'_>| c.named("a message like A17", Role::Label);
@@ -154,8 +173,7 @@ fn compare(c: &mut Cursor<'_>) -> Option<(Compare, u64)> {
 fn message(c: &mut Cursor<'_>) -> Option<Claim> {
     let message = c.named("a message like A17", Role::Label)?.to_string();
     if c.has("has") {
-        c.one_of("`x-death`", &["x-death"])?;
-        return death(c, message);
+        return if c.has("x-death") { death(c, message) } else { content(c, message) };
     }
     if c.has("is") {
         let does = !c.has("never");
@@ -188,6 +206,23 @@ fn death(c: &mut Cursor<'_>, message: String) -> Option<Claim> {
         }
     }
     Some(Claim::Death { message, queue, reason, count })
+}
+
+/// `has key K body T header N V no-header N …`, at least one of them.
+fn content(c: &mut Cursor<'_>, message: String) -> Option<Claim> {
+    let mut content = Sent::default();
+    let mut word = Some(c.one_of("`x-death`, `key`, `body`, `header` or a property", CONTENT)?);
+    while let Some(known) = word {
+        match known {
+            "key" => content.key = Some(client::routing_key(c)?),
+            "body" => content.body = Some(client::body(c)?),
+            "header" => drop(client::header(c, &mut content.headers)?),
+            "no-header" => content.without.push(c.name("a header's name")?.0),
+            _ => drop(client::property(c, known, &mut content.properties)?),
+        }
+        word = c.keyword(CONTENT);
+    }
+    Some(Claim::Has { message, content: Box::new(content) })
 }
 
 /// `of CLIENT closes with CODE`

@@ -1,6 +1,7 @@
 //! One statement per line: which statement it is, and what it says.
 
 mod access;
+mod action;
 mod client;
 mod expect;
 mod topology;
@@ -118,11 +119,15 @@ fn statement(c: &mut Cursor<'_>, at: &mut Tick, verb: &mut &'static str) -> Opti
         "permit-topic" => access::permit(c, head, true)?,
         "alarm" => access::alarm(c, head, true)?,
         "clear" => access::alarm(c, head, false)?,
-        "scale" => client::scale(c, head)?,
-        "change" => client::change(c, head)?,
+        "limit" => access::limit(c, head)?,
+        "get" => action::get(c, head)?,
+        "cancel" => action::consuming(c, head, false)?,
+        "consume" => action::consuming(c, head, true)?,
+        "scale" => action::scale(c, head)?,
+        "change" => action::change(c, head)?,
         "slow" => slow(c, head)?,
         "highlight" => highlight(c, head)?,
-        "publish" => client::publish(c, head)?,
+        "publish" => action::publish(c, head)?,
         "delete" => topology::delete(c, head)?,
         "place" => place(c, head)?,
         "expect" => Statement::Expect(expect::expectation(c, head, timed.then_some(*at))?),
@@ -169,10 +174,10 @@ fn simple(c: &mut Cursor<'_>, verb: &str, head: usize) -> Option<Statement> {
     let statement = match verb {
         "caption" => Statement::Caption(c.quoted("a caption")?),
         "purge" => Statement::Purge { queue: c.some_named("a queue", Role::QueueNow)? },
-        "get" => Statement::Get { queue: c.some_named("a queue", Role::QueueNow)? },
         "start" => Statement::Start(client_name(c)?),
         "stop" => Statement::Stop(client_name(c)?),
         "crash" => Statement::Crash(client_name(c)?),
+        "close" => Statement::Close(client_name(c)?),
         "cut" => Statement::Link { client: client_name(c)?, fault: LinkFault::Cut },
         "mend" => Statement::Link { client: client_name(c)?, fault: LinkFault::Mended },
         "forbid" => Statement::Forbid(c.some_named("a user", Role::User)?),

@@ -9,7 +9,8 @@ use super::diagnostic::{Diagnostic, Faults};
 use super::document::{BindingDecl, Destination, SourceSpan, Statement};
 use super::grammar::{Content, Line};
 use super::rules::{
-    DEAD_LETTER_CIRCLE, NEVER_FITS, NO_BINDINGS, UNLIMITED_PREFETCH, UNREACHABLE_QUEUE,
+    BATCH_OVER_PREFETCH, DEAD_LETTER_CIRCLE, NEVER_FITS, NO_BINDINGS, UNLIMITED_PREFETCH,
+    UNREACHABLE_QUEUE,
 };
 use crate::broker::routing::topic_fits;
 use crate::broker::{Name, Table, Value};
@@ -22,9 +23,16 @@ const MOST_COMPARISONS: usize = 100_000;
 /// whole, and not about a name or a word in it.
 #[must_use]
 pub fn is_advice(code: &str) -> bool {
-    [NO_BINDINGS, NEVER_FITS, UNREACHABLE_QUEUE, UNLIMITED_PREFETCH, DEAD_LETTER_CIRCLE]
-        .iter()
-        .any(|rule| rule.code == code)
+    [
+        NO_BINDINGS,
+        NEVER_FITS,
+        UNREACHABLE_QUEUE,
+        UNLIMITED_PREFETCH,
+        DEAD_LETTER_CIRCLE,
+        BATCH_OVER_PREFETCH,
+    ]
+    .iter()
+    .any(|rule| rule.code == code)
 }
 
 /// What a scenario does with its exchanges, at whatever time.

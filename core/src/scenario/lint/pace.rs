@@ -6,7 +6,8 @@ use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::document::{
     AckMode, BindingDecl, ConsumerDecl, Destination, Pause, PublisherDecl, SourceSpan, Statement,
 };
-use crate::scenario::rules::UNLIMITED_PREFETCH;
+use crate::scenario::grammar::Line;
+use crate::scenario::rules::{BATCH_OVER_PREFETCH, UNLIMITED_PREFETCH};
 
 /// Fewer messages than this show nothing.
 const FEW: u64 = 3;
@@ -47,7 +48,11 @@ pub(super) fn hoarders(scene: &Scene<'_>, faults: &mut Faults) {
     }
     for (line, what) in scene.statements() {
         let Statement::Consumer(decl) = what else { continue };
-        if decl.prefetch > 0 || decl.ack_mode == AckMode::Auto {
+        if decl.ack_mode == AckMode::Auto || decl.poll.is_some() {
+            continue;
+        }
+        if decl.prefetch > 0 {
+            faults_of_batch(line, decl, faults);
             continue;
         }
         let work = mean(decl.work);
@@ -60,6 +65,18 @@ pub(super) fn hoarders(scene: &Scene<'_>, faults: &mut Faults) {
             let finding = Diagnostic::new(&UNLIMITED_PREFETCH, part(line, "work"), &[&decl.name]);
             faults.push(finding.beside(inflow.span, "messages come faster than that"));
         }
+    }
+}
+
+/// A batch that never fills up, because the consumer may not hold so many.
+fn faults_of_batch(line: &Line, decl: &ConsumerDecl, faults: &mut Faults) {
+    let consumers = if decl.global { 1 } else { decl.queues.len() as u64 };
+    let most = u64::from(decl.prefetch) * consumers;
+    if decl.batch > most {
+        let (batch, held) = (decl.batch.to_string(), most.to_string());
+        let args = [&*decl.name, &*batch, &*held];
+        let finding = Diagnostic::new(&BATCH_OVER_PREFETCH, part(line, "batch"), &args);
+        faults.push(finding.beside(part(line, "prefetch"), "what it may hold"));
     }
 }
 

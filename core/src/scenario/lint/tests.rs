@@ -160,3 +160,23 @@ fn a_circle_of_the_dead_is_told_with_the_way_round() {
         assert_eq!(codes(&format!("{two}{fine}{bound}")), Vec::<&str>::new(), "{why}");
     }
 }
+
+#[test]
+fn a_batch_that_cannot_fill_is_told() {
+    let head = "queue q\nqueue r\npublisher p -> queue q, r every 1s count 9\n";
+    let found = hints(&format!("{head}consumer c <- q prefetch 2 batch 3\n"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].0, &*found[0].1), ("batch-over-prefetch", "batch 3"));
+    assert_eq!(
+        codes(&format!("{head}consumer c <- q, r prefetch 2 global batch 3\n")),
+        ["batch-over-prefetch"]
+    );
+    for (fine, why) in [
+        ("consumer c <- q prefetch 3 batch 3\n", "just enough"),
+        ("consumer c <- q batch 3\n", "no limit"),
+        ("consumer c <- q, r prefetch 2 batch 3\n", "a limit for each queue"),
+        ("consumer c <- q prefetch 2 batch 3 auto-ack\n", "nothing to settle"),
+    ] {
+        assert_eq!(codes(&format!("{head}{fine}")), Vec::<&str>::new(), "{why}");
+    }
+}

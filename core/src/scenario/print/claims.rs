@@ -1,8 +1,10 @@
 //! Expectations.
 
-use super::{Pieces, name, names, node_id, tick};
+use super::clients::property_word;
+use super::{Pieces, name, names, node_id, quoted, tick};
 use crate::scenario::document::NodeId;
-use crate::scenario::expectation::{Claim, Compare, Expectation};
+use crate::scenario::expectation::{Claim, Compare, Expectation, Sent};
+use crate::scenario::values;
 use crate::scenario::words::HOWS;
 use core::fmt::Write as _;
 
@@ -32,6 +34,10 @@ pub fn claim(claim: &Claim) -> String {
             let (queue, word) = (name(queue), what.word(*count));
             format!("queue {queue} has {}{count} {word}", compared(*compare))
         }
+        Claim::Exchange { exchange, what, compare, count } => {
+            let word = what.word();
+            format!("exchange {} has {}{count} {word}", name(exchange), compared(*compare))
+        }
         Claim::Exists { node, there } => {
             format!("{} is {}", node_id(node), if *there { "there" } else { "gone" })
         }
@@ -54,6 +60,7 @@ pub fn claim(claim: &Claim) -> String {
             let never = if *does { "" } else { "never " };
             format!("message {} is {never}{}", name(message), fate.word())
         }
+        Claim::Has { message, content } => has(message, content),
         Claim::Death { message, queue, reason, count } => {
             let mut text = format!("message {} has x-death", name(message));
             for (word, of) in [("queue", queue), ("reason", reason)] {
@@ -78,6 +85,26 @@ pub fn claim(claim: &Claim) -> String {
             claims.join(" then ")
         }
     }
+}
+
+fn has(message: &str, content: &Sent) -> String {
+    let mut text = format!("message {} has", name(message));
+    if let Some(key) = &content.key {
+        let _ = write!(text, " key {}", name(key));
+    }
+    if let Some(body) = &content.body {
+        let _ = write!(text, " body {}", quoted(body));
+    }
+    for (header, value) in content.headers.iter() {
+        let _ = write!(text, " header {} {}", name(header), values::print(value));
+    }
+    for header in &content.without {
+        let _ = write!(text, " no-header {}", name(header));
+    }
+    for (property, value) in &content.properties {
+        let _ = write!(text, " {} {}", property_word(*property), name(value));
+    }
+    text
 }
 
 fn compared(compare: Compare) -> &'static str {

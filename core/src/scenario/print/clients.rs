@@ -3,11 +3,11 @@
 use super::{Pieces, name, names, pause, quoted};
 use crate::broker::{Name, Table};
 use crate::scenario::document::{
-    AckMode, ConsumerDecl, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
+    AckMode, ConsumerDecl, Ending, Forward, Outcome, Pause, Property, PublishAction, PublisherDecl,
     Template,
 };
 use crate::scenario::values;
-use crate::scenario::words::PROPERTIES;
+use crate::scenario::words::{ENDINGS, PROPERTIES};
 use crate::time::Span;
 
 /// `EXCHANGE`, or `queue QUEUE, …` for the default exchange.
@@ -42,7 +42,7 @@ pub(super) fn publisher(out: &mut Pieces, decl: &PublisherDecl) {
     out.flag("mandatory", decl.mandatory);
     out.flag("persistent", decl.persistent);
     out.flag("confirms", decl.confirms);
-    out.option("transaction", decl.transaction.map(|count| count.to_string()));
+    out.option("transaction", decl.transaction.map(|count| transaction(count, &decl.endings)));
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
     out.option("expiration", decl.expiration.map(|span| span.to_string()));
     out.option("reply-to", decl.reply_to.as_deref().map(name));
@@ -66,11 +66,24 @@ fn client(
     out.flag("stopped", stopped);
 }
 
+fn transaction(count: u64, endings: &[Ending]) -> String {
+    let word = |ending| ENDINGS.iter().find(|(_, known)| known == ending).map_or("", |(w, _)| w);
+    match endings {
+        [Ending::Commit] => count.to_string(),
+        _ => format!("{count} then {}", endings.iter().map(word).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 fn properties(out: &mut Pieces, list: &[(Property, Template)]) {
     for (property, text) in list {
-        let found = PROPERTIES.iter().find(|(_, known)| known == property);
-        out.option(found.map_or("", |(word, _)| word), Some(name(text)));
+        out.option(property_word(*property), Some(name(text)));
     }
+}
+
+/// The word that sets a property.
+#[must_use]
+pub fn property_word(property: Property) -> &'static str {
+    PROPERTIES.iter().find(|(_, known)| *known == property).map_or("", |(word, _)| word)
 }
 
 fn headers(out: &mut Pieces, table: &Table) {
@@ -110,6 +123,8 @@ pub(super) fn consumer(out: &mut Pieces, decl: &ConsumerDecl) {
     let says = if acks { works && decl.ack_mode == AckMode::Manual } else { true };
     let outcomes: Vec<&str> = decl.outcomes.iter().map(|outcome| outcome_words(*outcome)).collect();
     out.option("then", says.then(|| outcomes.join(", ")));
+    out.option("batch", (decl.batch != 1).then(|| decl.batch.to_string()));
+    out.option("poll", decl.poll.map(|pause| pause.to_string()));
     out.flag("exclusive", decl.exclusive);
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
     super::topology::arguments(out, &decl.arguments, &[]);

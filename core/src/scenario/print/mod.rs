@@ -6,12 +6,13 @@ mod clients;
 mod topology;
 
 pub use claims::claim;
+pub use clients::property_word;
 
 use super::cursor::Part;
 use super::document::{Document, Item, LinkFault, NodeId, Pause, SourceSpan, Statement};
 use super::lexer::{is_bare, needs_escape};
 use super::words::KINDS;
-use crate::broker::Profile;
+use crate::broker::{Name, Profile};
 use crate::time::{Span, Tick};
 use core::fmt::Write as _;
 
@@ -139,19 +140,17 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
         Statement::Publisher(decl) => clients::publisher(&mut out, decl),
         Statement::Consumer(decl) => clients::consumer(&mut out, decl),
         Statement::DeleteQueue { queue, if_unused, if_empty } => {
-            out.verb("delete queue", queue);
-            out.flag("if-unused", *if_unused);
-            out.flag("if-empty", *if_empty);
+            delete(&mut out, "delete queue", queue, *if_unused, *if_empty);
         }
         Statement::DeleteExchange { exchange, if_unused } => {
-            out.verb("delete exchange", exchange);
-            out.flag("if-unused", *if_unused);
+            delete(&mut out, "delete exchange", exchange, *if_unused, false);
         }
         Statement::Policy { operator, policy } => topology::policy(&mut out, *operator, policy),
         Statement::DeletePolicy { operator, name } => {
             out.verb(&format!("delete {}", topology::policy_word(*operator)), name);
         }
-        Statement::User { name, tags } => access::user(&mut out, name, tags),
+        Statement::User { name, tags, limits } => access::user(&mut out, name, tags, *limits),
+        Statement::Limit(limits) => access::limit(&mut out, *limits),
         Statement::DeleteUser(user) => out.verb("delete user", user),
         Statement::Permit { user, permission } => access::permit(&mut out, user, permission),
         Statement::PermitTopic { user, exchange, permission } => {
@@ -171,15 +170,21 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
             out.verb("scale", client);
             out.option("to", Some(instances.to_string()));
         }
-        Statement::Change { client, every, work } => {
+        Statement::Change { client, every, work, prefetch } => {
             out.verb("change", client);
             out.option("every", every.map(pause));
             out.option("work", work.map(pause));
+            out.option("prefetch", prefetch.map(|limit| limit.to_string()));
         }
+        Statement::Consuming { client, queue, on } => consuming(&mut out, client, queue, *on),
+        Statement::Close(client) => out.verb("close", client),
         Statement::Link { client, fault } => link(&mut out, client, *fault),
         Statement::Restart => out.add("head", "restart broker"),
         Statement::Publish(action) => clients::publish(&mut out, action),
-        Statement::Get { queue } => out.verb("get", queue),
+        Statement::Get { queue, by } => {
+            out.verb("get", queue);
+            out.option("by", by.as_deref().map(name));
+        }
         Statement::Caption(text) => out.add("head", format!("caption {}", quoted(text))),
         Statement::Highlight { nodes, lasts } => highlight(&mut out, nodes, *lasts),
         Statement::Place { node, x, y } => {
@@ -197,6 +202,17 @@ fn node_id(node: &NodeId) -> String {
         NodeId::Exchange(exchange) => format!("exchange {}", name(exchange)),
         NodeId::Queue(queue) => format!("queue {}", name(queue)),
     }
+}
+
+fn delete(out: &mut Pieces, words: &str, of: &str, if_unused: bool, if_empty: bool) {
+    out.verb(words, of);
+    out.flag("if-unused", if_unused);
+    out.flag("if-empty", if_empty);
+}
+
+fn consuming(out: &mut Pieces, client: &str, queue: &Option<Name>, on: bool) {
+    out.verb(if on { "consume" } else { "cancel" }, client);
+    queue.iter().for_each(|queue| out.add("from", format!("<- {}", name(queue))));
 }
 
 fn link(out: &mut Pieces, client: &str, fault: LinkFault) {

@@ -1,6 +1,6 @@
 //! The words of expectations.
 
-use crate::scenario::expectation::{ClientCount, Fate, How, QueueCount};
+use crate::scenario::expectation::{ClientCount, ExchangeCount, Fate, How, QueueCount};
 
 /// What `expect` can begin with.
 pub(in crate::scenario) const CLAIMS: &[&str] =
@@ -24,6 +24,10 @@ pub(in crate::scenario) const QUEUE_COUNTS: &[(&str, &str, QueueCount)] = &[
     ("dropped", "dropped", QueueCount::Dropped),
     ("dead-lettered", "dead-lettered", QueueCount::DeadLettered),
 ];
+
+/// What is counted at an exchange.
+pub(in crate::scenario) const EXCHANGE_COUNTS: &[(&str, ExchangeCount)] =
+    &[("received", ExchangeCount::Received), ("unroutable", ExchangeCount::Unroutable)];
 
 /// What is counted at a client.
 pub(in crate::scenario) const CLIENT_COUNTS: &[(&str, ClientCount)] = &[
@@ -51,6 +55,22 @@ pub(in crate::scenario) const FATES: &[(&str, Fate)] = &[
     ("dropped", Fate::Dropped),
     ("dead-lettered", Fate::DeadLettered),
     ("lost", Fate::Lost),
+];
+
+/// What a message has, after `message LABEL has`.
+pub(in crate::scenario) const CONTENT: &[&str] = &[
+    "key",
+    "body",
+    "header",
+    "no-header",
+    "content-type",
+    "content-encoding",
+    "correlation-id",
+    "message-id",
+    "timestamp",
+    "type",
+    "user-id",
+    "app-id",
 ];
 
 /// What an entry of `x-death` says.

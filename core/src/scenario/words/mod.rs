@@ -6,9 +6,11 @@ mod claims;
 pub(super) use arguments::{
     ArgumentWord, EXCHANGE_ARGUMENTS, POLICY_ARGUMENTS, QUEUE_ARGUMENTS, Shape, dead_letter_key,
 };
-pub(super) use claims::{CLAIMS, CLIENT_COUNTS, DEATH, FATES, HOWS, QUEUE_COUNTS};
+pub(super) use claims::{
+    CLAIMS, CLIENT_COUNTS, CONTENT, DEATH, EXCHANGE_COUNTS, FATES, HOWS, QUEUE_COUNTS,
+};
 
-use super::document::Property;
+use super::document::{Ending, Property};
 use crate::broker::{Alarm, PolicyTarget};
 
 /// First words of a statement.
@@ -43,6 +45,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     "start",
     "stop",
     "crash",
+    "close",
+    "cancel",
+    "consume",
     "remove",
     "scale",
     "change",
@@ -52,6 +57,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     "restart",
     "alarm",
     "clear",
+    "limit",
     "place",
     "expect",
 ];
@@ -167,6 +173,8 @@ pub(super) const CONSUMER: &[&str] = &[
     "auto-ack",
     "work",
     "then",
+    "batch",
+    "poll",
     "forward",
     "reply",
     "exclusive",
@@ -201,6 +209,16 @@ pub(super) const TRANSFORM: &[&str] = &[
 /// What a consumer does with a message, after `then`.
 pub(super) const OUTCOMES: &[&str] = &["ack", "nack", "reject", "crash", "forget"];
 
+/// How a transaction ends, after `transaction N then`.
+pub(super) const ENDINGS: &[(&str, Ending)] =
+    &[("commit", Ending::Commit), ("rollback", Ending::Rollback)];
+
+/// Settings of `user`.
+pub(super) const USER: &[&str] = &["tags", "max-connections", "max-channels"];
+
+/// Settings of `limit`.
+pub(super) const LIMIT: &[&str] = &["max-connections", "max-queues"];
+
 /// Settings of `publish`.
 pub(super) const PUBLISH: &[&str] = &[
     "key",
@@ -222,7 +240,7 @@ pub(super) const PUBLISH: &[&str] = &[
 ];
 
 /// Settings of `change`.
-pub(super) const CHANGE: &[&str] = &["every", "rate", "work"];
+pub(super) const CHANGE: &[&str] = &["every", "rate", "work", "prefetch"];
 
 /// What `delete` can take away.
 pub(super) const DELETE: &[&str] = &["queue", "exchange", "user", "policy", "operator-policy"];
