@@ -214,7 +214,7 @@ fn the_core_answers_as_the_real_broker_does() {
     if let Some(folder) = env::var_os("WARREN_LIVE_RECORD") {
         return record(&start(&PLUGINS), Path::new(&folder));
     }
-    let sessions = number("WARREN_LIVE_SESSIONS", 120);
+    let sessions = number("WARREN_LIVE_SESSIONS", 180);
     compare(&broker, "sessions", sessions, |seed, count| broker.compare(seed, count));
 }
 
