@@ -112,8 +112,8 @@ async fn open(
     outbox: &Arc<Outbox>,
 ) -> Result<(ConnectionId, Agreed), NoConnection> {
     let (answer, answered) = oneshot::channel();
-    let (login, outbox) = (agreed.login.clone(), Arc::clone(outbox));
-    let asked = door.inputs.send(Input::Connect { login, outbox, answer }).await;
+    let (login, name, outbox) = (agreed.login.clone(), agreed.name.clone(), Arc::clone(outbox));
+    let asked = door.inputs.send(Input::Connect { login, name, outbox, answer }).await;
     asked.map_err(|_| NoConnection::Ended)?;
     let id = answered
         .await

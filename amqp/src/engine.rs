@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::outbox::{Item, Outbox};
 use crate::server::Log;
 use crate::trace;
+use crate::watch::{Seen, Watch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -34,6 +35,8 @@ pub(crate) enum Input {
     /// A client has logged in and asks for its virtual host.
     Connect {
         login: Login,
+        /// What the client calls its connection.
+        name: String,
         outbox: Arc<Outbox>,
         answer: oneshot::Sender<Result<ConnectionId, Refusal>>,
     },
@@ -59,14 +62,15 @@ pub(crate) struct Engine {
     items: Vec<Item>,
     log: Log,
     trace: bool,
+    watch: Option<Watch>,
 }
 
 impl Engine {
-    pub(crate) fn new(mut broker: Broker, log: Log, trace: bool) -> Self {
+    pub(crate) fn new(mut broker: Broker, log: Log, trace: bool, watch: Option<Watch>) -> Self {
         broker.unwatch();
         let (start, outboxes) = (Instant::now(), BTreeMap::new());
         let (events, items) = (Vec::new(), Vec::new());
-        Self { broker, start, outboxes, events, items, log, trace }
+        Self { broker, start, outboxes, events, items, log, trace, watch }
     }
 
     /// Works until nobody can send anything any more. Gives the broker back.
@@ -89,6 +93,12 @@ impl Engine {
         }
     }
 
+    fn see(&self, now: Tick, id: ConnectionId, seen: Seen<'_>) {
+        if let Some(watch) = &self.watch {
+            watch(now, id, seen);
+        }
+    }
+
     fn now(&self) -> Tick {
         Tick(u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX))
     }
@@ -96,10 +106,11 @@ impl Engine {
     fn take(&mut self, input: Input) {
         let now = self.now();
         match input {
-            Input::Connect { login, outbox, answer } => {
+            Input::Connect { login, name, outbox, answer } => {
                 let found = self.broker.connect(now, &login, &mut self.events);
                 if let Ok(id) = &found {
                     self.outboxes.insert(*id, outbox);
+                    self.see(now, *id, Seen::Opened(&login, &name));
                 }
                 if let Err(Ok(id)) = answer.send(found) {
                     self.leave(id);
@@ -140,6 +151,7 @@ impl Engine {
                 if self.trace {
                     (self.log)(&trace::received(now, from, &method));
                 }
+                self.see(now, from.connection, Seen::Method(from.number, &method));
                 self.broker.apply(now, from, *method, &mut self.events);
             }
             Ask::Misplaced(ids) if from.number == 0 => {
@@ -180,6 +192,7 @@ impl Engine {
         self.send();
         if let Some(outbox) = self.outboxes.remove(&id) {
             outbox.finish();
+            self.see(now, id, Seen::Gone);
         }
     }
 
@@ -206,6 +219,7 @@ impl Engine {
                         if self.trace {
                             (self.log)(&trace::sent(now, to, &reply));
                         }
+                        self.see(now, to.connection, Seen::Reply(to.number, &reply));
                         self.tell(to, &reply);
                         if client != Some(to.connection) {
                             behind.extend(self.put(client, &mut items));

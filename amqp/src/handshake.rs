@@ -30,6 +30,8 @@ pub(crate) struct Agreed {
     pub(crate) heartbeat: u16,
     /// What the client calls itself.
     pub(crate) product: String,
+    /// What it calls its connection.
+    pub(crate) name: String,
 }
 
 /// Why there is no connection.
@@ -109,6 +111,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
         let client = properties.get("product").and_then(Value::as_str).unwrap_or_default();
         let version = properties.get("version").and_then(Value::as_str).unwrap_or_default();
         let product = format!("{client} {version}").trim().to_owned();
+        let name = properties.get("connection_name").and_then(Value::as_str).unwrap_or_default();
+        let name = name.to_owned();
         let (channel_max, frame_max, heartbeat) = self.tune().await?;
         self.frames.agree(frame_max);
         let (method, ids) = self.method(Stage::Opening).await?;
@@ -120,7 +124,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Handshake<'_, R, W> {
             connection_blocked: has_capability(&properties, "connection.blocked"),
         };
         let login = Login { user, vhost, capabilities, channel_max };
-        Ok(Agreed { login, frame_max, heartbeat, product })
+        Ok(Agreed { login, frame_max, heartbeat, product, name })
     }
 
     async fn send(&mut self, fill: impl FnOnce(&mut Writer)) -> std::io::Result<()> {

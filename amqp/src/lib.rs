@@ -24,7 +24,9 @@ mod pulse;
 mod server;
 mod tls;
 mod trace;
+mod watch;
 mod writer;
 
 pub use server::{Config, Handle, Log, Server, serve_stream};
 pub use tls::{Papers, Tls, TlsTrouble};
+pub use watch::{Seen, Watch};

@@ -4,6 +4,7 @@ use crate::connection::{self, Door};
 use crate::engine::{Engine, Input};
 use crate::limits;
 use crate::tls::Tls;
+use crate::watch::Watch;
 use core::future::{Future, poll_fn};
 use core::task::Poll;
 use std::io;
@@ -27,12 +28,14 @@ pub struct Config {
     pub log: Log,
     /// Whether every method gets a line.
     pub trace: bool,
+    /// Who is told everything that clients and broker say, if anybody is.
+    pub watch: Option<Watch>,
 }
 
 /// Nothing is logged.
 impl Default for Config {
     fn default() -> Self {
-        Self { log: Arc::new(|_| {}), trace: false }
+        Self { log: Arc::new(|_| {}), trace: false, watch: None }
     }
 }
 
@@ -85,7 +88,7 @@ impl Server {
         let listeners = vec![(TcpListener::bind(address).await?, tls)];
         let (inputs, receiver) = mpsc::channel(256);
         let (profile, log) = (broker.profile(), config.log);
-        let engine = Engine::new(broker, Arc::clone(&log), config.trace);
+        let engine = Engine::new(broker, Arc::clone(&log), config.trace, config.watch);
         Ok(Self { listeners, inputs, engine: (engine, receiver), profile, log })
     }
 
@@ -162,7 +165,7 @@ pub async fn serve_stream(
 ) -> Broker {
     let (inputs, receiver) = mpsc::channel(256);
     let (profile, log) = (broker.profile(), config.log);
-    let engine = Engine::new(broker, Arc::clone(&log), config.trace);
+    let engine = Engine::new(broker, Arc::clone(&log), config.trace, config.watch);
     let (from, to) = tokio::io::split(stream);
     let nearby = SocketAddr::from(([127, 0, 0, 1], 0));
     // When the client has gone, nobody can ask the engine any more.

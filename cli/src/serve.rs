@@ -90,7 +90,13 @@ async fn run(args: &Serve, tls: Option<Tls>, broker: Broker) -> Result<(), Strin
     } else {
         ""
     };
-    let config = Config { log: Arc::new(say), trace: args.trace };
+    let quiet = args.quiet;
+    let log = move |line: &str| {
+        if !quiet {
+            say(line);
+        }
+    };
+    let config = Config { log: Arc::new(log), trace: args.trace, watch: None };
     let usual = SocketAddr::from(([127, 0, 0, 1], 5672));
     let plain = args.amqp.iter().map(|address| (*address, None));
     let secured = args.tls.iter().map(|address| (*address, tls.clone()));

@@ -60,7 +60,7 @@ fn is_whole(mut said: &[u8]) -> bool {
 
 fn talk(runtime: &Runtime, profile: Profile, input: &[u8]) -> Result<(), String> {
     let (ours, theirs) = duplex(1 << 16);
-    let config = Config { log: Arc::new(|_| {}), trace: true };
+    let config = Config { log: Arc::new(|_| {}), trace: true, watch: None };
     let served = serve_stream(theirs, Broker::new(profile), config);
     let (mut from, mut to) = split(ours);
     let say = async {
