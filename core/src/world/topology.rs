@@ -16,7 +16,13 @@ impl World {
         document.items.retain(|item| {
             let declares = matches!(
                 item.what,
-                Statement::Exchange(_) | Statement::Queue(_) | Statement::Bind(_)
+                Statement::Exchange(_)
+                    | Statement::Queue(_)
+                    | Statement::Bind(_)
+                    | Statement::Policy { .. }
+                    | Statement::User { .. }
+                    | Statement::Permit { .. }
+                    | Statement::PermitTopic { .. }
             );
             item.at == Tick::ZERO && declares
         });
