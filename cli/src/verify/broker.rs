@@ -71,6 +71,11 @@ impl Management {
         }
     }
 
+    /// Who asks.
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
     fn get(&self, path: &str) -> Result<Json, String> {
         let request = self.agent.get(format!("{}{path}", self.base));
         let answer = request.header("Authorization", &self.authorization).call();
@@ -82,7 +87,7 @@ impl Management {
         serde_json::from_str(&text).map_err(|_| "it does not answer in JSON".into())
     }
 
-    fn put(&self, path: &str, body: &Json) -> Result<(), String> {
+    pub(super) fn put(&self, path: &str, body: &Json) -> Result<(), String> {
         let request = self.agent.put(format!("{}{path}", self.base));
         let request = request
             .header("Authorization", &self.authorization)
@@ -111,21 +116,33 @@ impl Management {
 
     /// Deletes the virtual host and all that is in it.
     fn forget(&self, vhost: &str) -> Result<(), String> {
-        let request = self.agent.delete(format!("{}/api/vhosts/{vhost}", self.base));
+        self.delete(&format!("/api/vhosts/{vhost}"))
+    }
+
+    pub(super) fn delete(&self, path: &str) -> Result<(), String> {
+        let request = self.agent.delete(format!("{}{path}", self.base));
         let answer = request.header("Authorization", &self.authorization).call();
         let answer = answer.map_err(|error| error.to_string())?;
         match answer.status().is_success() {
             true => Ok(()),
-            false => Err(format!("it answers {}", answer.status())),
+            false => Err(format!("it answers {} to DELETE {path}", answer.status())),
         }
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes()
         .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
+}
+
+/// What a scenario needs besides a place.
+pub(super) struct Needs {
+    /// Where it first asks for something that no client can do.
+    pub(super) management: Option<String>,
+    /// Users that it makes.
+    pub(super) users: Vec<Name>,
 }
 
 /// Looks whether the broker may be touched, and makes a place on it. `address`
@@ -135,6 +152,7 @@ pub(super) fn prepare(
     management: Option<&str>,
     shared: bool,
     traffic: &Traffic,
+    needs: &Needs,
 ) -> Result<Ground, String> {
     if let Some(api) = Management::find(address, management)? {
         let queues = api.queues().map_err(|why| format!("cannot see its queues: {why}"))?;
@@ -147,11 +165,23 @@ pub(super) fn prepare(
                 if queues.len() > 3 { ", …" } else { "" }
             ));
         }
+        for user in &needs.users {
+            if api.get(&format!("/api/users/{}", escaped(user))).is_ok() {
+                return Err(format!("this broker has a user {user}. Nothing was touched"));
+            }
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let vhost = format!("warren-verify-{}-{}", std::process::id(), since.as_millis());
         api.make(&vhost).map_err(|why| format!("cannot make a virtual host: {why}"))?;
         address.vhost.clone_from(&vhost);
         return Ok(Ground::Own(api, vhost));
+    }
+    if let Some(statement) = &needs.management {
+        return Err(format!(
+            "{statement} cannot be carried out without RabbitMQ's management API, which is not at \
+             http://{}:{MANAGEMENT_PORT}. Nothing was touched. Say where it is with --management",
+            address.host
+        ));
     }
     if !shared {
         return Err(format!(

@@ -5,6 +5,7 @@
 //! against what the simulation's clients hear.
 
 mod broker;
+mod governor;
 mod kinds;
 mod replay;
 mod said;
@@ -15,6 +16,8 @@ use crate::check::counted;
 use crate::source::Source;
 use crate::terminal::Terminal;
 use crate::{Ending, source};
+use broker::{Ground, Needs};
+use governor::Governor;
 use replay::{Address, End, Replay};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +76,7 @@ fn one(
     terminal: &mut Terminal,
 ) -> Result<Ending, String> {
     playable(source, &document)?;
+    let needs = needs(source, &document);
     let client = address.connect(|_| {});
     let client = client.map_err(|error| format!("cannot connect to the broker: {error}"))?;
     let version = client.version().to_owned();
@@ -85,9 +89,16 @@ fn one(
     }
     kinds::known(address, profile, &traffic)?;
     let mut address = address.clone();
-    let ground = broker::prepare(&mut address, args.management.as_deref(), args.shared, &traffic)?;
+    let ground = {
+        let management = args.management.as_deref();
+        broker::prepare(&mut address, management, args.shared, &traffic, &needs)?
+    };
     let start = Instant::now();
-    let mut replay = Replay::new(&address, Arc::clone(stop), traffic.timed);
+    let governor = Governor::new(match &ground {
+        Ground::Own(api, vhost) => Some((api, vhost)),
+        Ground::Shared => None,
+    });
+    let mut replay = Replay::new(&address, Arc::clone(stop), traffic.timed, governor);
     let count = traffic.crossings.len();
     let pace = if traffic.timed { ", in real time" } else { "" };
     let end = replay.play(&traffic, |turn| {
@@ -98,20 +109,23 @@ fn one(
     terminal.end_progress();
     let end = depths(end, &replay, &address, &traffic);
     let (heard, made_up) = (replay.streams.matched, replay.streams.names.made_up());
+    let users = replay.governor.forget();
     drop(replay);
-    let cleaned = broker::clean(&ground, &address, &traffic, &made_up);
+    let cleaned = broker::clean(&ground, &address, &traffic, &made_up).and(users);
     let sent = traffic.crossings.iter().filter(|c| matches!(c.what, Crossed::Sent(..))).count();
     let broker = format!("RabbitMQ {version} (simulated as {})", profile.name());
     let verdict = match end? {
         Verdict::Equal => {
             let word = terminal.paint.style("1;32", "equal");
             let took = start.elapsed().as_secs_f64();
-            terminal.line(&format!(
-                "{}: {word}, {} sent and {} heard, compared with {broker} in {took:.1} s",
-                source.name,
-                counted(sent, "method"),
-                counted(usize::try_from(heard).unwrap_or(usize::MAX), "answer"),
-            ));
+            if !args.quiet {
+                terminal.line(&format!(
+                    "{}: {word}, {} sent and {} heard, compared with {broker} in {took:.1} s",
+                    source.name,
+                    counted(sent, "method"),
+                    counted(usize::try_from(heard).unwrap_or(usize::MAX), "answer"),
+                ));
+            }
             Ending::Fine
         }
         Verdict::Different(report) => {
@@ -125,8 +139,17 @@ fn one(
     cleaned.map(|()| verdict)
 }
 
-/// Refuses statements that no client can carry out: what they do to a broker
-/// would be felt by others on it.
+/// What a scenario needs that is not a client's to do.
+fn needs(source: &Source, document: &Document) -> Needs {
+    let first = document.items.iter().find(|item| governor::governs(&item.what));
+    let management = first.map(|item| {
+        let (line, _) = LineIndex::new(&source.text).position(item.span.start);
+        format!("line {line} ({})", visible(item.span.of(&source.text)))
+    });
+    Needs { management, users: governor::users(document) }
+}
+
+/// Refuses statements whose effects would be felt by others on a broker.
 fn playable(source: &Source, document: &Document) -> Result<(), String> {
     let by_clients = |item: &&Item| {
         matches!(
@@ -154,7 +177,7 @@ fn playable(source: &Source, document: &Document) -> Result<(), String> {
                 | Statement::Highlight { .. }
                 | Statement::Place { .. }
                 | Statement::Expect(_)
-        )
+        ) || governor::governs(&item.what)
     };
     match document.items.iter().find(|item| !by_clients(item)) {
         None => Ok(()),
@@ -233,7 +256,7 @@ fn depths(
 }
 
 /// The newest profile that is not newer than a version.
-fn nearest(version: &str) -> Option<Profile> {
+pub(crate) fn nearest(version: &str) -> Option<Profile> {
     let numbers = |text: &str| -> Vec<u32> {
         text.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
     };

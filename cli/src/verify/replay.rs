@@ -1,6 +1,7 @@
 //! The script's client actions on a real broker, one after the other: nothing
 //! is sent before everybody has heard what the simulation's clients heard.
 
+use super::governor::Governor;
 use super::streams::{Parting, Place, Streams};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use warren_amqp::client::{self, Client, Heard, Login};
 use warren_core::broker::{ConnectionId, Method, Reply};
+use warren_core::scenario::{self, Item, SourceSpan};
 use warren_core::time::Tick;
 use warren_core::world::{Crossed, Crossing, Traffic};
 
@@ -66,6 +68,7 @@ pub(super) struct Replay<'a> {
     tell: Sender<(ConnectionId, Heard)>,
     inbox: Receiver<(ConnectionId, Heard)>,
     pub(super) streams: Streams,
+    pub(super) governor: Governor<'a>,
     stop: Arc<AtomicBool>,
     start: Instant,
     /// Whether the script's time is real time.
@@ -95,7 +98,12 @@ impl From<Box<Parting>> for Halt {
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(address: &'a Address, stop: Arc<AtomicBool>, timed: bool) -> Self {
+    pub(super) fn new(
+        address: &'a Address,
+        stop: Arc<AtomicBool>,
+        timed: bool,
+        governor: Governor<'a>,
+    ) -> Self {
         let (tell, inbox) = channel();
         let mut streams = Streams::default();
         streams.names.vhost.clone_from(&address.vhost);
@@ -105,6 +113,7 @@ impl<'a> Replay<'a> {
             tell,
             inbox,
             streams,
+            governor,
             stop,
             start: Instant::now(),
             timed,
@@ -168,7 +177,15 @@ impl<'a> Replay<'a> {
         };
         self.settle(next)?;
         match &crossing.what {
-            Crossed::Opened => self.open(id),
+            Crossed::Opened(user) => self.open(id, user),
+            Crossed::Set(statement) => {
+                self.after = scenario::statement(&Item {
+                    at: self.at,
+                    span: SourceSpan::default(),
+                    what: (**statement).clone(),
+                });
+                self.governor.set(statement).map_err(Halt::Broken)
+            }
             Crossed::Sent(channel, method) => self.send((id, *channel), method),
             Crossed::Cut => {
                 if let Some(live) = self.lives.remove(&id) {
@@ -183,10 +200,13 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn open(&mut self, id: ConnectionId) -> Result<(), Halt> {
+    fn open(&mut self, id: ConnectionId, user: &str) -> Result<(), Halt> {
         let tell = self.tell.clone();
-        let client = self
-            .address
+        let mut address = self.address.clone();
+        if let Some(password) = self.governor.password(user) {
+            (address.user, address.password) = (user.to_owned(), password.to_owned());
+        }
+        let client = address
             // Nobody listens any more when the replay is over.
             .connect(move |heard| drop(tell.send((id, heard))))
             .map_err(|error| Halt::Broken(format!("cannot connect: {error}")))?;

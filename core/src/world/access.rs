@@ -56,7 +56,12 @@ impl World {
             _ => return,
         };
         match done {
-            Ok(()) => self.tell(record, told),
+            Ok(()) => {
+                if !matches!(what, Statement::Alarm { .. }) {
+                    self.sets(record, what);
+                }
+                self.tell(record, told);
+            }
             Err(text) => self.tell(record, What::Refused { item, code: 0, text }),
         }
         self.absorb(events, record);

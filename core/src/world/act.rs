@@ -110,7 +110,10 @@ impl World {
         let done = set(&mut self.broker, self.now, VHOST, policy.clone(), &mut events);
         match (done, self.doing) {
             (Err(text), Some(item)) => self.tell(record, What::Refused { item, code: 0, text }),
-            _ => self.tell(record, What::PolicySet { operator, name }),
+            _ => {
+                self.sets(record, &Statement::Policy { operator, policy: policy.clone() });
+                self.tell(record, What::PolicySet { operator, name });
+            }
         }
         self.absorb(events, record);
     }
@@ -119,6 +122,7 @@ impl World {
         let mut events = Vec::new();
         let clear = if operator { Broker::clear_operator_policy } else { Broker::clear_policy };
         clear(&mut self.broker, self.now, VHOST, name, &mut events);
+        self.sets(record, &Statement::DeletePolicy { operator, name: name.clone() });
         self.tell(record, What::PolicyCleared { operator, name: name.clone() });
         self.absorb(events, record);
     }

@@ -316,7 +316,7 @@ impl World {
             None => Err(Refusal::login("PLAIN")),
         };
         if let Ok(connection) = connection {
-            self.crosses(record, connection, Crossed::Opened);
+            self.crosses(record, connection, Crossed::Opened(capabilities.user.clone()));
         }
         self.absorb(events, record);
         connection

@@ -4,7 +4,7 @@
 
 use super::{Record, World};
 use crate::broker::{ChannelId, ConnectionId, Method, Name, QueueKind, Reply};
-use crate::scenario::Document;
+use crate::scenario::{Document, Statement};
 use crate::time::Tick;
 
 /// One thing that crosses a connection.
@@ -21,14 +21,17 @@ pub struct Crossing {
 /// What crosses a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Crossed {
-    /// The client connects and logs in.
-    Opened,
+    /// The client connects and logs in as this user.
+    Opened(Name),
     /// A method of the client on a channel.
     Sent(u16, Box<Method>),
     /// A method of the broker on a channel.
     Heard(u16, Reply),
     /// The client's end of the TCP connection is gone.
     Cut,
+    /// The broker's operator sets something beside the protocol: a policy, a
+    /// user, what one may do. It crosses no connection.
+    Set(Box<Statement>),
 }
 
 /// The traffic of a whole run.
@@ -88,6 +91,14 @@ impl World {
             && let Some(crossings) = &mut record.traffic
         {
             crossings.push(Crossing { tick: self.now, connection, what });
+        }
+    }
+
+    /// Keeps what the operator sets beside the protocol.
+    pub(super) fn sets(&self, record: &mut Record, what: &Statement) {
+        if record.traffic.is_some() {
+            let set = Crossed::Set(Box::new(what.clone()));
+            self.crosses(record, ConnectionId::default(), set);
         }
     }
 
