@@ -7,8 +7,8 @@ mod share;
 mod tell;
 
 use clap::{Parser, Subcommand, ValueEnum};
-pub(crate) use definitions::ExportDefinitions;
-pub(crate) use live::Verify;
+pub(crate) use definitions::{Export, Import, Target};
+pub(crate) use live::{Record, Verify};
 pub(crate) use picture::{Format, Render};
 pub(crate) use share::{Completions, Link, Man, Open};
 use std::net::SocketAddr;
@@ -131,12 +131,30 @@ pub(crate) enum Command {
         Ctrl-C stops it."
     )]
     Serve(Serve),
-    /// Write what a scenario declares at its start as a definitions file for
-    /// RabbitMQ
-    #[command(after_help = "Example:\n  \
+    /// Open an AMQP port, and make a scenario of what live clients do there
+    #[command(
+        after_help = "Publishers publish again what they published, at its instant; consumers \
+        settle as they did.\nWhat a scenario cannot say is written into it as comments.\n\nExample:\n  \
+        warren record --amqp 127.0.0.1:5672 -o session.warren\n  \
+        (run your programs, then press Ctrl-C)\n  \
+        warren run session.warren"
+    )]
+    Record(Record),
+    /// Write a scenario in another form: definitions for RabbitMQ, or a program
+    /// that plays its clients
+    #[command(after_help = "What the other form cannot say is listed on standard error, and \
+        at the top of a program.\n\nExamples:\n  \
         warren export orders.warren -o orders.json\n  \
-        rabbitmqctl import_definitions orders.json")]
-    Export(ExportDefinitions),
+        rabbitmqctl import_definitions orders.json\n  \
+        warren export orders.warren --to python -o orders.py")]
+    Export(Export),
+    /// Make a scenario from the definitions that a RabbitMQ exports
+    #[command(
+        after_help = "What a scenario cannot say is listed on standard error.\n\nExample:\n  \
+        rabbitmqctl export_definitions broker.json\n  \
+        warren import broker.json -o broker.warren"
+    )]
+    Import(Import),
 }
 
 #[derive(Debug, Parser)]
@@ -169,8 +187,11 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) json: bool,
     /// Tell what the finding with this code means, with an example
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "json", "deny_warnings"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "json", "deny_warnings", "quiet"])]
     pub(crate) explain: Option<String>,
+    /// Say nothing of files that are fine
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Parser)]
@@ -181,6 +202,9 @@ pub(crate) struct Fmt {
     /// Change nothing; name the files that are not tidy and exit with 1
     #[arg(long)]
     pub(crate) check: bool,
+    /// Do not name the files that were changed
+    #[arg(short, long, conflicts_with = "check")]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Parser)]
@@ -225,6 +249,9 @@ pub(crate) struct Serve {
     /// Print a line for every method that comes and goes
     #[arg(long)]
     pub(crate) trace: bool,
+    /// Say only where it listens, not who comes and goes
+    #[arg(short, long, conflicts_with = "trace")]
+    pub(crate) quiet: bool,
 }
 
 fn instant(text: &str) -> Result<Tick, String> {

@@ -40,7 +40,9 @@ pub(crate) fn check(args: &Check, terminal: &mut Terminal) -> Ending {
             };
             let style = if bad { "31" } else { "32" };
             let verdict = terminal.paint.style(style, &verdict);
-            terminal.line(&format!("{}: {verdict}", source.name));
+            if bad || !args.quiet {
+                terminal.line(&format!("{}: {verdict}", source.name));
+            }
         }
         if bad {
             ending = Ending::BadInput;

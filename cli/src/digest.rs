@@ -6,9 +6,10 @@ use crate::check::counted;
 use crate::run::{run_to_end, told};
 use crate::terminal::Terminal;
 use crate::{Ending, source};
+use warren_core::scenario::Document;
 use warren_core::time::Tick;
 use warren_core::timeline::Timeline;
-use warren_core::world::Happening;
+use warren_core::world::{Happening, Record, World};
 
 /// Events shown before the first difference, and after it.
 const CONTEXT: usize = 3;
@@ -22,6 +23,10 @@ pub(crate) fn digest(args: &Digest, terminal: &mut Terminal) -> Ending {
             ending = Ending::BadInput;
             continue;
         };
+        if args.every_step {
+            every_step(parsed.document, &source.name, terminal);
+            continue;
+        }
         let mut timeline = Timeline::new(parsed.document);
         let at = match args.at {
             Some(at) => at,
@@ -35,6 +40,24 @@ pub(crate) fn digest(args: &Digest, terminal: &mut Terminal) -> Ending {
         terminal.line(&format!("{digest:016x}  {} at {reached}", source.name));
     }
     ending
+}
+
+/// A line for every step up to the end of the run.
+fn every_step(document: Document, name: &str, terminal: &mut Terminal) {
+    let mut timeline = Timeline::new(document.clone());
+    run_to_end(&mut timeline, name, terminal);
+    let end = timeline.end();
+    let (mut world, mut record) = (World::new(document), Record::default());
+    let mut number: u64 = 0;
+    while world.next_tick().is_some_and(|next| next <= end) {
+        let at = world.next_tick().unwrap_or(end);
+        if !world.step(&mut record) {
+            break;
+        }
+        number += 1;
+        let digest = warren_core::digest::Digest::of(&world);
+        terminal.line(&format!("{digest:016x}  {name} step {number} at {at}"));
+    }
 }
 
 pub(crate) fn diff(args: &Diff, terminal: &mut Terminal) -> Ending {

@@ -8,12 +8,12 @@ use warren_core::scenario::{MOST_BYTES, format};
 pub(crate) fn fmt(args: &Fmt, terminal: &mut Terminal) -> Ending {
     let mut ending = Ending::Fine;
     for file in &args.files {
-        ending = ending.max(fmt_one(file, args.check, terminal));
+        ending = ending.max(fmt_one(file, args, terminal));
     }
     ending
 }
 
-fn fmt_one(file: &str, check: bool, terminal: &mut Terminal) -> Ending {
+fn fmt_one(file: &str, args: &Fmt, terminal: &mut Terminal) -> Ending {
     let Some(source) = source::read(file, terminal) else { return Ending::BadInput };
     if source.text.len() > MOST_BYTES {
         // What was read is not all of it: writing it back would cut it off.
@@ -22,7 +22,7 @@ fn fmt_one(file: &str, check: bool, terminal: &mut Terminal) -> Ending {
     }
     let tidy = format(&source.text);
     let changed = tidy != source.text;
-    if check {
+    if args.check {
         if changed {
             terminal.line(&format!("{} is not formatted", source.name));
             return Ending::Failed;
@@ -38,7 +38,9 @@ fn fmt_one(file: &str, check: bool, terminal: &mut Terminal) -> Ending {
             terminal.complain(&format!("cannot write {}: {error}", source.name));
             return Ending::BadInput;
         }
-        terminal.line(&format!("{} formatted", source.name));
+        if !args.quiet {
+            terminal.line(&format!("{} formatted", source.name));
+        }
     }
     Ending::Fine
 }

@@ -5,13 +5,20 @@
 //! file is not formatted, or two runs differ), 2 the input cannot be used.
 
 mod args;
+mod asyncapi;
 mod check;
 mod definitions;
 mod digest;
 mod explain;
+mod export;
 mod fmt;
+mod import;
 mod manual;
+mod output;
+mod programs;
+mod record;
 mod render;
+mod resources;
 mod run;
 mod serve;
 mod share;
@@ -52,7 +59,9 @@ fn main() -> ExitCode {
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
         Command::Serve(args) => serve::serve(&args, &mut terminal),
-        Command::Export(args) => definitions::export(&args, &mut terminal),
+        Command::Record(args) => record::record(&args, &mut terminal),
+        Command::Export(args) => export::export(&args, &mut terminal),
+        Command::Import(args) => import::import(&args, &mut terminal),
     };
     let ending = terminal.finish().map_or(Ending::BadInput, |()| ending);
     ExitCode::from(ending as u8)

@@ -14,6 +14,10 @@ pub(crate) struct Digest {
     /// The instant, like 3s or 1.5s; the end of the run when not given
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Tick>,
+    /// A line for every step of the run, with its instant: where two builds
+    /// part is the first line that differs
+    #[arg(long, conflicts_with = "at")]
+    pub(crate) every_step: bool,
 }
 
 #[derive(Debug, Parser)]

@@ -5,6 +5,8 @@
 //! `cargo xtask test --only clients` installs the libraries and says where they
 //! are.
 
+mod exported;
+
 use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -55,10 +57,12 @@ impl Program {
             .arg(folder.join(file))
             .arg(format!("amqp://guest:guest@{address}/%2f"))
             .arg(role)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let name = format!("{role} in {language:?}");
+            .args(arguments);
+        Self::run_by(command, format!("{role} in {language:?}"))
+    }
+
+    fn run_by(mut command: Command, name: String) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"));
         let out = BufReader::new(child.stdout.take().expect("its output is piped"));
         let (said, lines) = channel();
