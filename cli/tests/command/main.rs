@@ -4,7 +4,10 @@ mod definitions;
 mod findings;
 mod manual;
 mod pictures;
+mod programs;
+mod record;
 mod report;
+mod resources;
 mod share;
 mod verify;
 
@@ -135,6 +138,16 @@ fn check_counts_findings() {
     assert!(err.contains("3 | queue b max-lenght 3\n  |         ^^^^^^^^^^\n"), "{err}");
     let (code, out, _) = warren(&["check", "-"], GOOD);
     assert_eq!((code, out.as_str()), (0, "standard input: fine, 5 statements\n"));
+}
+
+#[test]
+fn quiet_commands_keep_still_about_what_is_fine() {
+    assert_eq!(warren(&["check", "-q", "-"], GOOD), (0, String::new(), String::new()));
+    let (code, out, _) = warren(&["check", "--quiet", "-"], "warren 1\nqueu a\n");
+    assert_eq!((code, out.as_str()), (2, "standard input: 1 error\n"));
+    let file = File::new("fmt-quiet", "warren 1\nqueue   a\n");
+    assert_eq!(warren(&["fmt", "-q", file.name()], ""), (0, String::new(), String::new()));
+    assert_eq!(file.read(), "warren 1\nqueue a\n");
 }
 
 #[test]

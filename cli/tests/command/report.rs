@@ -224,3 +224,20 @@ fn explain_reads_headers_as_scenarios_do() {
     assert_eq!((code, err.starts_with("error: no message Z9 reaches an exchange")), (2, true));
     assert_eq!(warren(&["explain", "-"], text).0, 2);
 }
+
+#[test]
+fn every_step_has_a_digest() {
+    let (code, out, err) = warren(&["digest", "-", "--every-step"], GOOD);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines.len() > 10, "{out}");
+    assert!(lines[0].contains("standard input step 1 at 0s"), "{out}");
+    // The last one is that of the whole run.
+    let whole = warren(&["digest", "-"], GOOD).1;
+    assert_eq!(lines.last().map(|line| &line[..16]), Some(&whole[..16]), "{out}{whole}");
+    // Another run parts where it differs, and not before.
+    let other = GOOD.replace("count 2", "count 3");
+    let other = warren(&["digest", "-", "--every-step"], &other).1;
+    let same = lines.iter().zip(other.lines()).take_while(|(a, b)| **a == *b).count();
+    assert!(same < lines.len(), "{same}");
+}
