@@ -134,7 +134,8 @@ pub(crate) enum Command {
     /// Open an AMQP port, and make a scenario of what live clients do there
     #[command(
         after_help = "Publishers publish again what they published, at its instant; consumers \
-        settle as they did.\nWhat a scenario cannot say is written into it as comments.\n\nExample:\n  \
+        settle as they did.\nWhat a scenario cannot say is written into it as \
+        comments.\n\nExample:\n  \
         warren record --amqp 127.0.0.1:5672 -o session.warren\n  \
         (run your programs, then press Ctrl-C)\n  \
         warren run session.warren"

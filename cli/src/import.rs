@@ -92,7 +92,8 @@ fn chosen(broker: &Broker, wanted: Option<&str>, lost: &mut Vec<String>) -> Resu
             [one] => one,
             _ => {
                 return Err(format!(
-                    "it has several virtual hosts ({}) and a scenario has one: say which with --vhost",
+                    "it has several virtual hosts ({}) and a scenario has one: say which with \
+                     --vhost",
                     names()
                 ));
             }

@@ -106,10 +106,7 @@ impl Publisher<'_> {
 impl Publisher<'_> {
     /// The key of all its messages, when there is one without places.
     pub(super) fn only_key(&self) -> Option<&str> {
-        let key = match &self.decl.keys[..] {
-            [key] => key,
-            _ => return None,
-        };
+        let [key] = &self.decl.keys[..] else { return None };
         fixed(&parts(key, None, Some(""))).map(|_| &**key)
     }
 

@@ -203,14 +203,16 @@ impl Terms for DotNet {
         };
         let octets = format!("Encoding.UTF8.GetBytes({body})");
         let line = format!(
-            "await channel.BasicPublishAsync({exchange}, {key}, {mandatory}, {properties}, {octets});"
+            "await channel.BasicPublishAsync({exchange}, {key}, {mandatory}, {properties}, \
+             {octets});"
         );
         match publish.confirms {
             false => format!("{line}\nConsole.WriteLine({sends} + \" \" + {body});"),
             true => format!(
                 "try\n{{\n    {line}\n    Console.WriteLine({sends} + \" \" + {body});\n}}\n\
                  catch (PublishException refused)\n{{\n    \
-                 Console.WriteLine({sends} + \" \" + {body} + \" in vain: \" + refused.Message);\n}}"
+                 Console.WriteLine({sends} + \" \" + {body} + \" in vain: \" + \
+                 refused.Message);\n}}"
             ),
         }
     }

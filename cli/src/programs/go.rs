@@ -157,7 +157,8 @@ impl Terms for Go {
         let (durable, auto, internal) = (decl.durable, decl.auto_delete, decl.internal);
         let more = self.arguments(&decl.arguments);
         format!(
-            "must(channel.ExchangeDeclare({name}, {kind}, {durable}, {auto}, {internal}, false, {more}))"
+            "must(channel.ExchangeDeclare({name}, {kind}, {durable}, {auto}, {internal}, false, \
+             {more}))"
         )
     }
 
@@ -218,7 +219,8 @@ impl Terms for Go {
                 "must(channel.PublishWithContext({place}, {message}))\nfmt.Println({sends}, {body})"
             ),
             true => format!(
-                "confirmed := try(channel.PublishWithDeferredConfirmWithContext({place}, {message}))\n\
+                "confirmed := try(channel.PublishWithDeferredConfirmWithContext({place}, \
+                 {message}))\n\
                  fmt.Println({sends}, {body}, confirmed.Wait())"
             ),
         }

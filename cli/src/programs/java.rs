@@ -213,7 +213,8 @@ impl Terms for Java {
         match publish.confirms {
             false => line,
             true => format!(
-                "{line}\nif (!channel.waitForConfirms()) {{\n    say({sends}, {body}, \"in vain\");\n}}"
+                "{line}\nif (!channel.waitForConfirms()) {{\n    say({sends}, {body}, \"in \
+                 vain\");\n}}"
             ),
         }
     }

@@ -216,7 +216,8 @@ impl Terms for Python {
             false => format!("{line}\nsay({sends}, {body})"),
             true => format!(
                 "try:\n    {line}\n    say({sends}, {body})\n\
-                 except (pika.exceptions.NackError, pika.exceptions.UnroutableError) as refused:\n    \
+                 except (pika.exceptions.NackError, pika.exceptions.UnroutableError) as \
+                 refused:\n    \
                  say({sends}, {body}, \"in vain:\", repr(refused))"
             ),
         }

@@ -245,15 +245,18 @@ impl Terms for Rust {
         let properties: String = publish.properties.iter().map(with).collect();
         let options = options("BasicPublishOptions", &[(publish.mandatory, "mandatory")]);
         let line = format!(
-            "channel\n    .basic_publish(\n        {exchange}.into(),\n        {key}.into(),\n        \
-             {options},\n        {body}.as_bytes(),\n        BasicProperties::default(){properties},\n    \
+            "channel\n    .basic_publish(\n        {exchange}.into(),\n        {key}.into(),\n   \
+                  \
+             {options},\n        {body}.as_bytes(),\n        \
+             BasicProperties::default(){properties},\n    \
              )\n    .await?"
         );
         match publish.confirms {
             false => format!("{line};\nprintln!(\"{{}} {{}}\", {sends}, {body});"),
             true => format!(
                 "let confirmed = {line}.await?;\nprintln!(\"{{}} {{}}\", {sends}, {body});\n\
-                 if confirmed.is_nack() {{\n    println!(\"{{}} {{}} in vain\", {sends}, {body});\n}}\n\
+                 if confirmed.is_nack() {{\n    println!(\"{{}} {{}} in vain\", {sends}, \
+                 {body});\n}}\n\
                  if let Some(back) = confirmed.take_message() {{\n    \
                  println!(\"{{}} {{}} in vain: {{}}\", {sends}, {body}, back.reply_text);\n}}"
             ),

@@ -28,7 +28,7 @@ pub(super) struct Event {
 
 pub(super) enum What {
     Opened(Login, String),
-    Method(u16, Method),
+    Method(u16, Box<Method>),
     Reply(u16, Reply),
     Gone,
     /// The recording is over.
@@ -79,7 +79,7 @@ async fn listen(
     let watch = move |tick: Tick, connection: ConnectionId, seen: Seen<'_>| {
         let what = match seen {
             Seen::Opened(login, name) => What::Opened(login.clone(), name.to_owned()),
-            Seen::Method(channel, method) => What::Method(channel, method.clone()),
+            Seen::Method(channel, method) => What::Method(channel, Box::new(method.clone())),
             Seen::Reply(channel, reply) => What::Reply(channel, reply.clone()),
             Seen::Gone => What::Gone,
         };

@@ -30,7 +30,7 @@ pub(super) struct Story {
 
 /// A statement, or a consumer whose statement is known at the end.
 enum Told {
-    Statement(Statement),
+    Statement(Box<Statement>),
     Consumer(usize),
     /// A queue of a connection's own.
     Own(QueueDecl, ConnectionId),
@@ -57,7 +57,7 @@ impl Story {
     }
 
     fn say(&mut self, statement: Statement) {
-        self.items.push((self.now, Told::Statement(statement)));
+        self.items.push((self.now, Told::Statement(Box::new(statement))));
     }
 
     fn begin(&mut self) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LANGUAGES: [(&str, &str); 6] = [
     ("python", "py"),
     ("javascript", "cjs"),
-    ("rust", "rs"),
+    ("rust", "rust"),
     ("java", "java"),
     ("go", "go"),
     ("dotnet", "cs"),

@@ -1,3 +1,3 @@
 //! The scenario `clients/exported/hostile.warren` as a program.
 
-include!("../../clients/exported/hostile.rs");
+include!("../../clients/exported/hostile.rust");

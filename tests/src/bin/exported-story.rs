@@ -1,3 +1,3 @@
 //! The scenario `clients/exported/story.warren` as a program.
 
-include!("../../clients/exported/story.rs");
+include!("../../clients/exported/story.rust");

@@ -10,7 +10,8 @@ use warren_core::time::Span;
 
 const START: &str = "
 var url = Environment.GetEnvironmentVariable(\"AMQP_URL\");
-var factory = new ConnectionFactory { Uri = new Uri(url ?? \"amqp://guest:guest@localhost:5672/%2F\") };
+var factory = new ConnectionFactory { Uri = new Uri(url ?? \
+\"amqp://guest:guest@localhost:5672/%2F\") };
 bool Wanted(string name, bool waits) => args.Contains(name) || (args.Length == 0 && !waits);
 
 async Task<(IConnection, IChannel)> Connect(bool confirms = false)
@@ -120,7 +121,8 @@ impl Tongue for DotNet {
     fn returns(&self, name: &str) -> String {
         format!(
             "channel.BasicReturnAsync += (_, message) =>\n{{\n    \
-             Console.WriteLine({name} + \" gets back \" + Encoding.UTF8.GetString(message.Body.Span));\n    \
+             Console.WriteLine({name} + \" gets back \" + \
+             Encoding.UTF8.GetString(message.Body.Span));\n    \
              return Task.CompletedTask;\n}};"
         )
     }
@@ -168,7 +170,8 @@ impl Tongue for DotNet {
             };
             let _ = write!(
                 out,
-                "\nawait channel.BasicConsumeAsync({queue}, {automatic}, {tag}, false, {exclusive}, \
+                "\nawait channel.BasicConsumeAsync({queue}, {automatic}, {tag}, false, \
+                 {exclusive}, \
                  {more}, consumer);"
             );
         }
@@ -222,8 +225,10 @@ impl Tongue for DotNet {
     fn reply(&self, body: &str) -> String {
         format!(
             "if (message.BasicProperties.ReplyTo is {{ }} replyTo)\n{{\n    \
-             var same = new BasicProperties {{ CorrelationId = message.BasicProperties.CorrelationId }};\n    \
-             await channel.BasicPublishAsync(\"\", replyTo, false, same, Encoding.UTF8.GetBytes({body}));\n}}"
+             var same = new BasicProperties {{ CorrelationId = \
+             message.BasicProperties.CorrelationId }};\n    \
+             await channel.BasicPublishAsync(\"\", replyTo, false, same, \
+             Encoding.UTF8.GetBytes({body}));\n}}"
         )
     }
 

@@ -95,7 +95,8 @@ impl Tongue for Go {
         let imports = packages.iter().filter(has).map(|package| format!("\t\"{package}\"\n"));
         let imports: String = imports.collect();
         format!(
-            "package main\n\nimport (\n{imports}\n\tamqp \"github.com/rabbitmq/amqp091-go\"\n)\n{rest}"
+            "package main\n\nimport (\n{imports}\n\tamqp \
+             \"github.com/rabbitmq/amqp091-go\"\n)\n{rest}"
         )
     }
 
@@ -206,7 +207,8 @@ impl Tongue for Go {
             let Consume { queue, tag, automatic, exclusive, .. } = consume;
             let more = self.arguments(&consume.arguments);
             format!(
-                "try(channel.Consume({queue}, {tag}, {automatic}, {exclusive}, false, false, {more}))"
+                "try(channel.Consume({queue}, {tag}, {automatic}, {exclusive}, false, false, \
+                 {more}))"
             )
         };
         let all: Vec<String> = consumes.iter().map(consume).collect();
@@ -259,8 +261,10 @@ impl Tongue for Go {
     fn reply(&self, body: &str) -> String {
         format!(
             "if message.ReplyTo != \"\" {{\n\t\
-             same := amqp.Publishing{{CorrelationId: message.CorrelationId, Body: []byte({body})}}\n\t\
-             must(channel.PublishWithContext(context.Background(), \"\", message.ReplyTo, false, false, same))\n}}"
+             same := amqp.Publishing{{CorrelationId: message.CorrelationId, Body: \
+             []byte({body})}}\n\t\
+             must(channel.PublishWithContext(context.Background(), \"\", message.ReplyTo, false, \
+             false, same))\n}}"
         )
     }
 

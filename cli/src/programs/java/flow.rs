@@ -271,7 +271,8 @@ impl Tongue for Java {
             "String replyTo = message.getProperties().getReplyTo();\n\
              if (replyTo != null) {{\n    \
              String id = message.getProperties().getCorrelationId();\n    \
-             AMQP.BasicProperties same = new AMQP.BasicProperties.Builder().correlationId(id).build();\n    \
+             AMQP.BasicProperties same = new \
+             AMQP.BasicProperties.Builder().correlationId(id).build();\n    \
              channel.basicPublish(\"\", replyTo, same, octets({body}));\n}}"
         )
     }

@@ -32,7 +32,8 @@ const IN_TURN: &str = "
 function inTurn(work) {
   let last = Promise.resolve();
   return (message) => {
-    if (message) last = last.then(() => work(message)).catch((error) => console.error(error.message));
+    if (message) last = last.then(() => work(message)).catch((error) => \
+    console.error(error.message));
   };
 }
 ";
@@ -115,7 +116,8 @@ impl Tongue for JavaScript {
 
     fn returns(&self, name: &str) -> String {
         format!(
-            "channel.on('return', (message) => say({name}, 'gets back', message.content.toString()));"
+            "channel.on('return', (message) => say({name}, 'gets back', \
+             message.content.toString()));"
         )
     }
 
@@ -217,7 +219,8 @@ impl Tongue for JavaScript {
     }
 
     fn main(&self) -> String {
-        "async function main() {\n  const channel = await connect('operator');\n  const clients = [];"
+        "async function main() {\n  const channel = await connect('operator');\n  const clients \
+         = [];"
             .into()
     }
 

@@ -40,7 +40,8 @@ impl Tongue for Python {
     }
 
     fn ending(&self) -> &'static str {
-        "\n\nif __name__ == \"__main__\":\n    try:\n        main()\n    except KeyboardInterrupt:\n        \
+        "\n\nif __name__ == \"__main__\":\n    try:\n        main()\n    except \
+         KeyboardInterrupt:\n        \
          pass"
     }
 
@@ -136,7 +137,8 @@ impl Tongue for Python {
     }
 
     fn message(&self, _: &[Consume]) -> String {
-        "\ndef on_message(channel, method, properties, body):\n    text = body.decode(errors=\"replace\")"
+        "\ndef on_message(channel, method, properties, body):\n    text = \
+         body.decode(errors=\"replace\")"
             .into()
     }
 

@@ -298,7 +298,8 @@ impl Tongue for Rust {
         let _ = write!(
             out,
             ";\nchannel\n    .basic_publish(\n        {}.into(),\n        {key}.into(),\n        \
-             BasicPublishOptions::default(),\n        {body},\n        properties,\n    )\n    .await?;",
+             BasicPublishOptions::default(),\n        {body},\n        properties,\n    )\n    \
+             .await?;",
             pass.exchange
         );
         out
@@ -311,7 +312,8 @@ impl Tongue for Rust {
              if let Some(id) = message.properties.correlation_id().clone() {{\n        \
              same = same.with_correlation_id(id);\n    }}\n    \
              let options = BasicPublishOptions::default();\n    \
-             channel.basic_publish(\"\".into(), reply_to, options, {body}.as_bytes(), same).await?;\n}}"
+             channel.basic_publish(\"\".into(), reply_to, options, {body}.as_bytes(), \
+             same).await?;\n}}"
         )
     }
 

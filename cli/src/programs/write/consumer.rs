@@ -23,7 +23,7 @@ impl Writer<'_> {
             .map(|(number, queue)| {
                 let suffix = if number > 1 { format!("-{number}") } else { String::new() };
                 let mut tag = parts("{client}", one.then_some(&*decl.name), None);
-                tag.extend((!suffix.is_empty()).then(|| Part::Text(suffix)));
+                tag.extend((!suffix.is_empty()).then_some(Part::Text(suffix)));
                 let tag = match &tag[..] {
                     [Part::Text(a), Part::Text(b)] => vec![Part::Text(format!("{a}{b}"))],
                     _ => tag,

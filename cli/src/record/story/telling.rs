@@ -19,7 +19,7 @@ impl Story {
             self.now = tick.max(self.now);
             match what {
                 What::Opened(login, name) => self.opened(connection, &login.user, &name),
-                What::Method(number, method) => self.method(connection, number, method),
+                What::Method(number, method) => self.method(connection, number, *method),
                 What::Reply(number, reply) => self.reply(connection, number, &reply),
                 What::Gone => self.gone(connection),
                 What::End => break,
@@ -72,7 +72,7 @@ impl Story {
             let at = Tick(tick.0.saturating_sub(start.0) / 1_000 * 1_000);
             last = last.max(at);
             let what = match told {
-                Told::Statement(statement) => statement,
+                Told::Statement(statement) => *statement,
                 Told::Own(mut decl, id) => {
                     let clients = self.connections.get(&id).map(Connection::clients);
                     decl.owner = clients.and_then(|clients| clients.first().cloned());

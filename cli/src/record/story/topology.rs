@@ -23,11 +23,9 @@ impl Story {
                 arguments,
                 ..
             } => {
-                if self.declared.insert((false, name.clone())) {
-                    let decl =
-                        ExchangeDecl { name, kind, durable, auto_delete, internal, arguments };
-                    self.say(Statement::Exchange(decl));
-                }
+                let is_new = self.declared.insert((false, name.clone()));
+                let decl = ExchangeDecl { name, kind, durable, auto_delete, internal, arguments };
+                is_new.then(|| self.say(Statement::Exchange(decl)));
             }
             Method::QueueDeclare { .. } => self.declare(id, number, method, answer),
             Method::ExchangeBind { destination, source, routing_key: key, arguments, .. } => {
