@@ -1,7 +1,7 @@
 //! What no client can do: policies, users and what they may do. A broker's
 //! management API does it, in a virtual host of our own.
 
-use super::broker::{Management, escaped};
+use super::broker::{Ground, Management, escaped};
 use core::hash::BuildHasher as _;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -44,6 +44,16 @@ pub(super) fn users(document: &Document) -> Vec<Name> {
         _ => None,
     });
     made.collect()
+}
+
+impl Ground {
+    /// The API and the virtual host that it may change.
+    pub(super) fn management(&self) -> Option<(&Management, &str)> {
+        match self {
+            Self::Own(api, vhost) => Some((api, vhost)),
+            Self::Shared => None,
+        }
+    }
 }
 
 impl<'a> Governor<'a> {

@@ -16,7 +16,7 @@ use crate::check::counted;
 use crate::source::Source;
 use crate::terminal::Terminal;
 use crate::{Ending, source};
-use broker::{Ground, Needs};
+use broker::Needs;
 use governor::Governor;
 use replay::{Address, End, Replay};
 use std::sync::Arc;
@@ -94,10 +94,7 @@ fn one(
         broker::prepare(&mut address, management, args.shared, &traffic, &needs)?
     };
     let start = Instant::now();
-    let governor = Governor::new(match &ground {
-        Ground::Own(api, vhost) => Some((api, vhost)),
-        Ground::Shared => None,
-    });
+    let governor = Governor::new(ground.management());
     let mut replay = Replay::new(&address, Arc::clone(stop), traffic.timed, governor);
     let count = traffic.crossings.len();
     let pace = if traffic.timed { ", in real time" } else { "" };
