@@ -9,7 +9,7 @@ use crate::terminal::Terminal;
 use crate::verify::nearest;
 use crate::{Ending, definitions, output};
 use warren_core::broker::routing::BindTarget;
-use warren_core::broker::{Broker, Name, Permission, Profile, UserLimits, VhostLimits};
+use warren_core::broker::{Broker, Name, Permission, Profile, VhostLimits};
 use warren_core::scenario::{
     self, BindingDecl, Destination, Diagnostic, Document, ExchangeDecl, Item, MOST_BYTES,
     MOST_STATEMENTS, QueueDecl, SourceSpan, Statement, visible,
@@ -152,7 +152,7 @@ fn document(broker: &Broker, vhost: &str, lost: &mut Vec<String>) -> Document {
     access(broker, vhost, &mut say, lost);
     let limits = broker.vhost_limits(vhost).unwrap_or_default();
     if limits != VhostLimits::default() {
-        lost.push(format!("virtual host {vhost}: its limits"));
+        say(Statement::Limit(limits));
     }
     document
 }
@@ -160,11 +160,9 @@ fn document(broker: &Broker, vhost: &str, lost: &mut Vec<String>) -> Document {
 /// Users and what they may do there.
 fn access(broker: &Broker, vhost: &str, say: &mut impl FnMut(Statement), lost: &mut Vec<String>) {
     for (name, user) in broker.users().filter(|(name, _)| ***name != *GUEST) {
-        say(Statement::User { name: name.clone(), tags: user.tags.clone() });
+        let (name, tags, limits) = (name.clone(), user.tags.clone(), user.limits);
         lost.push(format!("user {name}: the password; a scenario's users have none"));
-        if user.limits != UserLimits::default() {
-            lost.push(format!("user {name}: its limits"));
-        }
+        say(Statement::User { name, tags, limits });
     }
     let all = || ".*".to_owned();
     let everything = Permission { configure: all(), write: all(), read: all() };

@@ -26,6 +26,7 @@ pub(crate) fn losses(document: &Document) -> Vec<String> {
             | Statement::Bind(_)
             | Statement::Policy { .. }
             | Statement::User { .. }
+            | Statement::Limit(_)
             | Statement::Permit { .. }
             | Statement::PermitTopic { .. }
                 if item.at == Tick::ZERO => {}

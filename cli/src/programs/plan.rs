@@ -117,7 +117,7 @@ impl<'a> Plan<'a> {
                 Act::DeleteExchange { exchange, if_unused: *if_unused }
             }
             Statement::Purge { queue } => Act::Purge(queue),
-            Statement::Get { queue } => Act::Get(queue),
+            Statement::Get { queue, by: None } => Act::Get(queue),
             Statement::Publish(action) => {
                 if let (Some(by), true) = (&action.by, has_numbers(action)) {
                     self.lost.push(format!("messages by hand of {by} have numbers of their own"));

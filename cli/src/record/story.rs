@@ -200,7 +200,7 @@ impl Story {
                 if !no_ack {
                     self.lost.push(format!("what was taken from {queue} is acknowledged at once"));
                 }
-                self.say(Statement::Get { queue });
+                self.say(Statement::Get { queue, by: None });
             }
             Method::ChannelClose { .. } => *self.channel(id, number) = Channel::default(),
             other => self.topology(id, number, other, answer),

@@ -76,7 +76,7 @@ impl<'a> Governor<'a> {
             Statement::DeletePolicy { operator, name } => {
                 api.delete(&policy_path(*operator, vhost, name))?;
             }
-            Statement::User { name, tags } => {
+            Statement::User { name, tags, limits } => {
                 if **name == *GUEST {
                     return Err("guest is the user of the address and stays as it is".into());
                 }
@@ -84,6 +84,14 @@ impl<'a> Governor<'a> {
                 let body = json!({ "password": password, "tags": tags.join(",") });
                 api.put(&format!("/api/users/{}", escaped(name)), &body)?;
                 self.made.insert(name.clone(), password);
+                let all = [
+                    ("max-connections", limits.max_connections),
+                    ("max-channels", limits.max_channels),
+                ];
+                for (limit, value) in all.into_iter().filter_map(|(l, v)| Some((l, v?))) {
+                    let path = format!("/api/user-limits/{}/{limit}", escaped(name));
+                    api.put(&path, &json!({ "value": value }))?;
+                }
             }
             Statement::DeleteUser(user) => {
                 // Only who was made here.

@@ -21,6 +21,7 @@ impl World {
                     | Statement::Bind(_)
                     | Statement::Policy { .. }
                     | Statement::User { .. }
+                    | Statement::Limit(_)
                     | Statement::Permit { .. }
                     | Statement::PermitTopic { .. }
             );
