@@ -188,7 +188,11 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) json: bool,
     /// Tell what the finding with this code means, with an example
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "json", "deny_warnings", "quiet"])]
+    #[arg(
+        long,
+        value_name = "CODE",
+        conflicts_with_all = ["files", "json", "deny_warnings", "quiet"]
+    )]
     pub(crate) explain: Option<String>,
     /// Say nothing of files that are fine
     #[arg(short, long)]

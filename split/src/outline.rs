@@ -301,9 +301,9 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Cuts pieces that save `worth` bytes out of functions: `wanted` says for each function that is in the
-/// module which pieces, by their digests. The new functions come last; answers
-/// how many there are.
+/// Cuts pieces that save `worth` bytes out of functions: `wanted` says for each
+/// function that is in the module which pieces, by their digests. The new
+/// functions come last; answers how many there are.
 ///
 /// # Errors
 /// When the module is not valid.

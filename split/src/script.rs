@@ -133,7 +133,8 @@ mod tests {
     use super::*;
     use crate::module::{Export, Import};
 
-    const GLUE: &str = "const import0 = {\n    __wbg_a_1: function() { wasm.wasm_bindgen__b(); },\n};\n\
+    const GLUE: &str = "const import0 = {\n\
+        \x20   __wbg_a_1: function() { wasm.wasm_bindgen__b(); },\n};\n\
         return {\n        \"./warren-web_bg.js\": import0,\n};\n\
         function initSync(module) {\n}\nlet __wbg_init_promise;\n\
         export { initSync, __wbg_init as default };\n";

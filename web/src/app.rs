@@ -1,5 +1,6 @@
 //! The page: hands what happens to the session, and does what it orders.
 
+use crate::meter::Meter;
 use crate::panels::{self, MenuActions};
 use crate::port::{
     self, Api, EventListener, Facts, FrameClock, LastText, Requests, Settings, SizeObserver, Theme,
@@ -22,26 +23,6 @@ pub(crate) enum Happening {
     TurnTheme,
     /// The rest of the program is there, or did not come.
     Rest(bool),
-}
-
-/// How long the last frames took.
-#[derive(Default)]
-struct Meter {
-    frames: f64,
-    renders: f64,
-    times: Vec<f64>,
-}
-
-impl Meter {
-    const KEPT: usize = 240;
-
-    fn frame(&mut self, millis: f64) {
-        self.frames += 1.0;
-        if self.times.len() == Self::KEPT {
-            self.times.remove(0);
-        }
-        self.times.push(millis);
-    }
 }
 
 /// What the page and `window.warren` both look at.
@@ -164,7 +145,11 @@ impl Component for App {
             Happening::Rest(true) => {
                 port::take_words_away();
                 let held = std::mem::take(&mut self.held);
-                held.into_iter().fold(false, |page, msg| self.tell(msg) || page)
+                let mut page = false;
+                for msg in held {
+                    page |= self.tell(msg);
+                }
+                page
             }
         }
     }

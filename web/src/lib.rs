@@ -2,13 +2,15 @@
 //!
 //! [`session`] and [`gesture`] are pure and tested natively. `port` is the
 //! only module that touches the browser; `stage` draws, `panels` and `app` are
-//! the page, in Yew. The last four exist only in the wasm build.
+//! the page, in Yew. What touches or draws exists only in the wasm build.
 
 pub mod gesture;
 pub mod session;
 
 #[cfg(target_arch = "wasm32")]
 mod app;
+#[cfg(target_arch = "wasm32")]
+mod meter;
 #[cfg(target_arch = "wasm32")]
 mod panels;
 #[cfg(target_arch = "wasm32")]

@@ -48,12 +48,7 @@ impl Broker {
         let mut message = Arc::new(message);
         let from = self.channel_at(key)?.id;
         if !self.scratch.unwatched {
-            out.push(Event::Fact(Fact::Published {
-                message: message.id,
-                from,
-                exchange: message.exchange.clone(),
-                routing_key: message.routing_key.clone(),
-            }));
+            out.push(Event::Fact(published(&message, from)));
         }
         let mut targets = core::mem::take(&mut self.scratch.targets);
         let routed = self.route(vhost, &message, &mut targets, out);
@@ -240,6 +235,11 @@ impl Broker {
         let user = self.connection(from.connection).map_or("", |c| &c.user);
         self.check_user_id(user, user_id)
     }
+}
+
+fn published(message: &Message, from: ChannelId) -> Fact {
+    let (exchange, routing_key) = (message.exchange.clone(), message.routing_key.clone());
+    Fact::Published { message: message.id, from, exchange, routing_key }
 }
 
 fn invalid_message(why: &str) -> Fault {

@@ -47,13 +47,14 @@ fn relative(path: &Path) -> String {
 }
 
 /// A crate of the workspace: its folder and its name in code.
-const CRATES: [(&str, &str); 7] = [
+const CRATES: [(&str, &str); 8] = [
     ("core", "warren_core"),
     ("amqp", "warren_amqp"),
     ("definitions", "warren_definitions"),
     ("web", "warren_web"),
     ("cli", "warren"),
     ("tests", "warren_tests"),
+    ("split", "warren_split"),
     ("xtask", "xtask"),
 ];
 

@@ -19,7 +19,8 @@ pub(crate) fn charts(session: &Session, send: &Callback<Msg>) -> Html {
     html! {
         <>
             <p class="lead" key="lead">
-                { "How many messages each queue holds over the run. Click into a chart to go there." }
+                { "How many messages each queue holds over the run. " }
+                { "Click into a chart to go there." }
             </p>
             <p class="legend" key="legend" aria-hidden="true">
                 { phrase("span", "key ready", "ready") }{ phrase("span", "key unacked", "unacked") }

@@ -109,7 +109,8 @@ fn share(session: &Session, send: &Callback<Msg>) -> Html {
                 <input type="text" class="input mono" id="link" readonly=true
                     value={shared.address.clone()} aria-describedby="link-help" />
                 <span class="help" id="link-help">
-                    { format!("{letters} characters. The whole scenario stands in the link itself:                         no server sees or keeps it.") }
+                    { letters }{ " characters. The whole scenario stands in the link itself: " }
+                    { "no server sees or keeps it." }
                 </span>
             </div>
             <div class="actions" style="margin-top:1rem">
@@ -167,7 +168,9 @@ fn keys(session: &Session, send: &Callback<Msg>) -> Html {
             <label class="check">
                 <input type="checkbox" checked={on}
                     onchange={send.reform(move |_| Msg::SetLetters(!on))} />
-                <span>{ "Single letters act (switch this off if you speak to your computer)" }</span>
+                <span>
+                    { "Single letters act (switch this off if you speak to your computer)" }
+                </span>
             </label>
         </>
     }

@@ -71,7 +71,8 @@ const TERMS: [Term; 16] = [
     ),
     Term(
         "prefetch",
-        "How many messages a consumer may hold unacked. At this number the broker sends it no more.",
+        "How many messages a consumer may hold unacked. At this number the broker sends it no \
+         more.",
         "consumer-prefetch",
     ),
     Term(

@@ -340,13 +340,7 @@ impl Session {
             | Msg::DownloadPicture
             | Msg::Copied(_) => self.on_script(msg),
             Msg::Share | Msg::Shared(_) | Msg::Address(_) | Msg::Followed(..) => self.on_link(msg),
-            Msg::Fill(form, field, value) => {
-                match self.forms.iter_mut().find(|f| f.kind.id() == form) {
-                    Some(form) if form.value(field) != value => form.set(field, &value),
-                    _ => return Update::default(),
-                }
-                Update::page()
-            }
+            Msg::Fill(form, field, value) => self.fill(form, field, &value),
             Msg::Submit(_)
             | Msg::Delete(_)
             | Msg::DeleteAll
@@ -367,6 +361,15 @@ impl Session {
             | Msg::Fade(_)
             | Msg::DismissHint => self.on_page(msg),
         }
+    }
+
+    /// What somebody typed into a form.
+    fn fill(&mut self, form: &str, field: &str, value: &str) -> Update {
+        match self.forms.iter_mut().find(|f| f.kind.id() == form) {
+            Some(form) if form.value(field) != value => form.set(field, value),
+            _ => return Update::default(),
+        }
+        Update::page()
     }
 
     /// Picture units under a pixel of the stage.

@@ -33,22 +33,7 @@ impl Session {
                 self.close_panel();
                 Update::all().with(Order::FocusNode)
             }
-            Msg::SetDialog(dialog) => {
-                if dialog == Some(Dialog::Gallery) {
-                    self.filled_gallery();
-                }
-                let closed = core::mem::replace(&mut self.dialog, dialog);
-                self.doomed = None;
-                // The focus goes back to where it came from.
-                let back = match closed {
-                    Some(Dialog::Share) => "#share",
-                    Some(Dialog::Honest | Dialog::Keys) => "#menu-button",
-                    Some(Dialog::Delete) => return Update::page().with(Order::FocusNode),
-                    Some(Dialog::Gallery) | None => "#choose",
-                };
-                let focus = if dialog.is_some() { ".dialog button" } else { back };
-                Update::page().with(Order::FocusOn(focus))
-            }
+            Msg::SetDialog(dialog) => self.set_dialog(dialog),
             Msg::SetMenu(open) => {
                 self.menu = open;
                 Update::page()
@@ -81,6 +66,23 @@ impl Session {
                 Update::page()
             }
         }
+    }
+
+    fn set_dialog(&mut self, dialog: Option<Dialog>) -> Update {
+        if dialog == Some(Dialog::Gallery) {
+            self.filled_gallery();
+        }
+        let closed = core::mem::replace(&mut self.dialog, dialog);
+        self.doomed = None;
+        // The focus goes back to where it came from.
+        let back = match closed {
+            Some(Dialog::Share) => "#share",
+            Some(Dialog::Honest | Dialog::Keys) => "#menu-button",
+            Some(Dialog::Delete) => return Update::page().with(Order::FocusNode),
+            Some(Dialog::Gallery) | None => "#choose",
+        };
+        let focus = if dialog.is_some() { ".dialog button" } else { back };
+        Update::page().with(Order::FocusOn(focus))
     }
 
     pub(super) fn is_crowded(&self) -> bool {

@@ -152,18 +152,19 @@ impl Session {
                 let svg = self.picture();
                 Update::page().with(Order::Save(name, "image/svg+xml", svg))
             }
-            Msg::Copied(worked) => {
-                let words =
-                    if worked { "Copied." } else { "The browser did not allow copying here." };
-                if let (Some(Dialog::Share), Some(shared)) = (self.dialog, &mut self.shared) {
-                    shared.copied = Some(worked);
-                    return Update::page().with(Order::Announce(words.to_owned()));
-                }
-                self.notice = Some(if worked { Notice::calm(words) } else { Notice::bad(words) });
-                Update::page().with(Order::Announce(words.to_owned()))
-            }
+            Msg::Copied(worked) => self.copied(worked),
             _ => Update::default(),
         }
+    }
+
+    fn copied(&mut self, worked: bool) -> Update {
+        let words = if worked { "Copied." } else { "The browser did not allow copying here." };
+        if let (Some(Dialog::Share), Some(shared)) = (self.dialog, &mut self.shared) {
+            shared.copied = Some(worked);
+        } else {
+            self.notice = Some(if worked { Notice::calm(words) } else { Notice::bad(words) });
+        }
+        Update::page().with(Order::Announce(words.to_owned()))
     }
 
     /// Applies what was typed; a faulty text leaves the stage as it is.
