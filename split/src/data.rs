@@ -224,10 +224,11 @@ mod tests {
     #[test]
     fn an_address_that_begins_nothing_counts_for_what_lies_behind() {
         let long: &[u8] = &[7; 40];
-        let module = module(&[(90, long), (300, long), (1124, long), (1400, long)]);
+        let behind = 100 + BEHIND;
+        let module = module(&[(90, long), (behind, long), (behind + 60, long), (1400, long)]);
         let (first, late) = divide(&module, &[false, true, true]).unwrap();
-        assert_eq!(offsets(&first), [(90, 40), (300, 40), (1124, 40)]);
-        assert_eq!(offsets(&late), [(1400, 40)]);
+        assert_eq!(offsets(&first), [(90, 40), (behind, 40)]);
+        assert_eq!(offsets(&late), [(behind + 60, 40), (1400, 40)]);
     }
 
     #[test]

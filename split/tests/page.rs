@@ -11,8 +11,8 @@ const GLUE: &str = "const import0 = {\n    __wbg_note_1: function() {},\n};\n\
     export { initSync, __wbg_init as default };\n";
 const HTML: &str = "<html><!-- a note -->\n<script type=\"module\" src=\"./a.js\"></script>\n\
     <link rel=\"preload\" href=\"./a_bg.wasm\"></html>\n";
-const PROGRAM: &str = "(module (memory (export \"memory\") 1) (table 2 2 funcref)
-    (import \"./warren-web_bg.js\" \"__wbg_note_1\" (func $note))
+const PROGRAM: &str = "(module (import \"./warren-web_bg.js\" \"__wbg_note_1\" (func $note))
+    (memory (export \"memory\") 1) (table 2 2 funcref)
     (func $seldom (call $note)) (func (export \"often\") (call $seldom)))";
 
 fn page(name: &str) -> PathBuf {

@@ -266,7 +266,8 @@ fn hostile_names_are_shown_and_do_nothing() {
          queue \"תור ראשי \u{202e}drawkcab\"\nqueue \"🐇🐇🐇 {image}\"\n\
          bind \"{image}\" -> \"<script>hacked=1</script>\" key {long}\n\
          publisher \"<b>p</b>\" -> \"{image}\" key {long} every 400ms count 3 body \"{}\"\n\
-         consumer \"</svg><script>hacked=1</script>\" <- \"<script>hacked=1</script>\" work 1s\n\
+         consumer \"</svg><script>hacked=1</script>\" <- \"<script>hacked=1</script>\" \
+         prefetch 1 work 1s\n\
          caption \"{image}\"\n",
         "<script>hacked=1</script>".repeat(4_000)
     );
