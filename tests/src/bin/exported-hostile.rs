@@ -1,4 +1,4 @@
 //! The scenario `clients/exported/hostile.warren` as a program.
-#![allow(clippy::print_literal)] // The program is made by a program.
+#![allow(clippy::print_literal, clippy::format_in_format_args)] // The program is made by a program.
 
 include!("../../clients/exported/hostile.rust");
