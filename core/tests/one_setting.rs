@@ -129,8 +129,6 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: 32,
         failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(3),
-        max_shrink_iters: 0,
         ..ProptestConfig::default()
     })]
 
@@ -194,5 +192,19 @@ fn a_list_grows_and_shrinks_in_its_place() {
         }
         let changed = edit::replace(text, item.span, &new).expect("a statement");
         assert_eq!(changed, text.replace("nack, reject", want));
+    }
+}
+
+#[test]
+fn notes_between_words_that_change_stay() {
+    let text = "warren 1\nqueue q arg x-max-length 1 // one\n    arg x-message-ttl 2 // two\n    \
+                arg x-expires 3 // three\n    transient // four\n";
+    let item = parse(text).document.items[0].clone();
+    for arguments in ["", "arg x-max-priority 5", "arg x-expires 3 arg x-max-length 1"] {
+        let new =
+            parse(&format!("warren 1\nqueue q {arguments} transient\n")).document.items[0].clone();
+        let changed = edit::replace(text, item.span, &new).expect("a statement");
+        assert_eq!(comments(&changed), comments(text), "{changed}");
+        assert_eq!(parse(&changed).document.items[0].what, new.what, "{changed}");
     }
 }

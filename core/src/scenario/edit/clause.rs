@@ -25,8 +25,20 @@ pub(super) fn changes(text: &str, line: &Line, new: &Item) -> Vec<Splice> {
             return splices;
         }
     }
+    // What the author noted in between goes in front, on lines of its own.
     let (start, end) = (line.span.start as usize, line.span.end as usize);
-    vec![Splice { start, end, text: print::statement(new) }]
+    let mut whole = String::new();
+    for comment in comments(line.span.of(text)) {
+        whole.push_str(comment);
+        whole.push('\n');
+    }
+    whole.push_str(&print::statement(new));
+    vec![Splice { start, end, text: whole }]
+}
+
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    let tokens = lex(text).into_iter().filter(|token| token.kind == TokenKind::Comment);
+    tokens.map(|token| token.span.of(text).trim_end())
 }
 
 /// Compares the parts of the old and the new statement. `None` when the text
@@ -148,5 +160,25 @@ pub(super) fn token_changes(text: &str, span: SourceSpan, new: &str) -> Option<S
     let (start, end) = edges(&old_tokens, old_middle);
     let (from, to) = edges(&new_tokens, new_middle);
     let base = span.start as usize;
-    Some(Splice { start: base + start, end: base + end, text: new[from..to].to_string() })
+    let mut changed = new[from..to].to_string();
+    keep_comments(&mut changed, &source[start..end], &text[base + end..]);
+    Some(Splice { start: base + start, end: base + end, text: changed })
+}
+
+/// Puts the comments of `gone` behind the words that take its place, in front
+/// of what follows.
+fn keep_comments(come: &mut String, gone: &str, follows: &str) {
+    let before = come.len();
+    for (index, comment) in comments(gone).enumerate() {
+        come.push_str(if index == 0 { " " } else { "\n    " });
+        come.push_str(comment);
+    }
+    // A comment goes on to the end of its line.
+    let rest = follows.split('\n').next().unwrap_or("");
+    if come.len() > before && !rest.trim().is_empty() {
+        come.push_str("\n   ");
+        if !rest.starts_with([' ', '\t']) {
+            come.push(' ');
+        }
+    }
 }
