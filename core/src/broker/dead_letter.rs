@@ -88,7 +88,7 @@ impl Broker {
         if reason != DeathReason::Rejected {
             targets.retain(|id| !self.is_cycle(&message, *id, out));
         }
-        self.hand_out(&message, &targets, out);
+        self.hand_out(None, &message, &targets, out);
         self.scratch.targets = targets;
     }
 

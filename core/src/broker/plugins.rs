@@ -259,7 +259,7 @@ impl Broker {
             let (message, returned) = (message.id, false);
             out.push(Event::Fact(Fact::Unroutable { message, returned }));
         }
-        self.hand_out(&message, &targets, out);
+        self.hand_out(None, &message, &targets, out);
         self.scratch.targets = targets;
     }
 
@@ -309,7 +309,7 @@ impl Broker {
             BindTarget::Queue(id, _) => {
                 for message in kept.cloned().collect::<Vec<_>>() {
                     self.say_replayed(&message, exchange, out);
-                    self.hand_out(&message, &[*id], out);
+                    self.hand_out(None, &message, &[*id], out);
                 }
             }
             BindTarget::Exchange(next) => {
@@ -320,7 +320,7 @@ impl Broker {
                         return Err(self.nowhere(vhost, binding));
                     }
                     self.say_replayed(&message, exchange, out);
-                    self.hand_out(&message, &targets, out);
+                    self.hand_out(None, &message, &targets, out);
                 }
             }
         }

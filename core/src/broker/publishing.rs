@@ -77,7 +77,7 @@ impl Broker {
                 return Ok(());
             }
         };
-        let taken = self.finish_publish(from, &message, mandatory, replied, &targets, out);
+        let taken = self.finish_publish(key, &message, mandatory, replied, &targets, out);
         self.scratch.targets = targets;
         if let Some(delivery_tag) = number {
             // Everything before has been settled already: a lone ack says no
@@ -97,7 +97,7 @@ impl Broker {
     /// when a queue refused it.
     fn finish_publish(
         &mut self,
-        from: ChannelId,
+        key: ChannelKey,
         message: &SharedMessage,
         mandatory: bool,
         replied: bool,
@@ -105,10 +105,12 @@ impl Broker {
         out: &mut Vec<Event>,
     ) -> bool {
         if targets.is_empty() && !replied {
-            self.tell_unroutable(from, message, mandatory, out);
+            if let Some(from) = self.channels.get(key).map(|channel| channel.id) {
+                self.tell_unroutable(from, message, mandatory, out);
+            }
             return true;
         }
-        self.hand_out(message, targets, out)
+        self.hand_out(Some(key), message, targets, out)
     }
 
     /// Returns what reaches nobody to who wants to know.
@@ -126,16 +128,18 @@ impl Broker {
         }
     }
 
-    /// Gives each queue its copy. False when one refused it.
+    /// Gives each queue its copy, from a channel or from inside the broker.
+    /// False when one refused it.
     pub(super) fn hand_out(
         &mut self,
+        from: Option<ChannelKey>,
         message: &SharedMessage,
         targets: &[QueueId],
         out: &mut Vec<Event>,
     ) -> bool {
         let mut taken = true;
         for id in targets {
-            match self.on_queue(*id, out, |queue, context| queue.publish(message, context)) {
+            match self.on_queue(*id, out, |queue, context| queue.publish(from, message, context)) {
                 Some(Arrival::Taken) | None => {}
                 Some(Arrival::Refused) => taken = false,
                 Some(Arrival::Crashed) => taken &= self.crash_queue(*id, message, out),

@@ -163,7 +163,7 @@ impl super::queue::Queue {
                 self.store.put_back(stored);
             }
         } else {
-            self.forget_consumers();
+            self.forget_channels();
             self.clear(Leave::Lost, context);
             for stored in held {
                 self.left(&stored, Leave::Lost, context);
@@ -177,10 +177,10 @@ impl super::queue::Queue {
     fn recover(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {
         if self.is_stream() {
             self.forget_readings(held.into_iter(), context);
-            self.forget_consumers();
+            self.forget_channels();
             return;
         }
-        self.forget_consumers();
+        self.forget_channels();
         if self.is_quorum() {
             for stored in held {
                 self.return_one(stored, true, context);

@@ -115,7 +115,7 @@ impl Broker {
         }
         // Queues deliver while the channel is busy with what it returns.
         for (message, targets) in routed {
-            complete &= self.hand_out(&message, &targets, out);
+            complete &= self.hand_out(Some(key), &message, &targets, out);
         }
         if let Some(fault) = fault {
             return Err(fault);

@@ -1,6 +1,7 @@
 //! Messages coming in and going out.
 
 use super::{Context, Overflow, Queue, Stored};
+use crate::broker::channel::ChannelKey;
 use crate::broker::consumer::Consumer;
 use crate::broker::dead_letter::DeathReason;
 use crate::broker::event::{Event, Fact, Leave};
@@ -27,14 +28,15 @@ pub(crate) enum Arrival {
 }
 
 impl Queue {
-    /// A routed message arrives.
+    /// A routed message arrives, from a channel or from inside the broker.
     pub(crate) fn publish(
         &mut self,
+        from: Option<ChannelKey>,
         message: &SharedMessage,
         context: &mut Context<'_>,
     ) -> Arrival {
         if self.is_quorum() {
-            let taken = self.publish_to_quorum(message, context);
+            let taken = self.publish_to_quorum(from, message, context);
             return if taken { Arrival::Taken } else { Arrival::Refused };
         }
         if self.is_stream() {

@@ -106,8 +106,8 @@ pub(crate) struct Queue {
     pub(crate) consumers: Consumers,
     pub(crate) unacked: u64,
     had_consumer: bool,
-    /// A quorum queue that refuses publishes, for it was found too long.
-    rejecting: bool,
+    /// Of a quorum queue.
+    publishers: quorum::Publishers,
     /// When the head is looked at for expiry.
     message_deadline: Option<Tick>,
     /// When the queue goes if it stays unused.
@@ -138,7 +138,7 @@ impl Queue {
             settings,
             store: Store::new(levels),
             consumers: Consumers::new(rules),
-            rejecting: false,
+            publishers: quorum::Publishers::default(),
             unacked: 0,
             had_consumer: false,
             message_deadline: None,
@@ -250,8 +250,9 @@ impl Queue {
         deadlines.set(Due::Queue(self.id, DeadlineKind::Lease), &mut self.lease, None);
     }
 
-    /// Forgets every consumer, and what they held with them.
-    pub(crate) fn forget_consumers(&mut self) {
+    /// Forgets every channel that consumes or publishes, and what is held.
+    pub(crate) fn forget_channels(&mut self) {
+        self.publishers = quorum::Publishers::default();
         self.consumers = Consumers::new(self.consumers.rules());
         self.unacked = 0;
         self.had_consumer = false;

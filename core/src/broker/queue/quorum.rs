@@ -10,6 +10,7 @@ use crate::broker::message::{Message, SharedMessage};
 use crate::broker::profile::Profile;
 use crate::broker::unacked::GOT;
 use crate::broker::value::{Name, Value};
+use crate::order::Map;
 use std::sync::Arc;
 
 /// The largest prefetch of a quorum queue's consumer, and the one of a
@@ -21,16 +22,42 @@ pub(crate) const fn quorum_prefetch(prefetch: u16) -> u16 {
     if prefetch == 0 || prefetch > MAX_PREFETCH { MAX_PREFETCH } else { prefetch }
 }
 
+/// The channels that publish to a quorum queue (`rabbit_fifo`'s enqueuers).
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Publishers {
+    /// Each channel that has published, and whether it is refused.
+    refused: Map<ChannelKey, bool>,
+    /// Whether one of them may be refused.
+    refusing: bool,
+    /// Whether the queue was well below its limits when they were looked at.
+    was_low: bool,
+}
+
+impl Publishers {
+    /// Tells all of them whether they are refused from now on.
+    fn tell(&mut self, refused: bool) {
+        if refused || self.refusing {
+            self.refused.retain(|_, own| {
+                *own = refused;
+                true
+            });
+            self.refusing = refused;
+        }
+    }
+}
+
 impl Queue {
     /// An arrival goes to the tail and the queue hands out what it can. Whether
     /// the queue is too long shows after that, so it takes one too many before
-    /// it refuses, and refuses until a fifth of the room is free.
+    /// it refuses, and refuses until a fifth of the room is free. What does not
+    /// come from a channel, as a dead letter, is never refused.
     pub(super) fn publish_to_quorum(
         &mut self,
+        from: Option<ChannelKey>,
         message: &SharedMessage,
         context: &mut Context<'_>,
     ) -> bool {
-        if self.rejecting {
+        if from.is_some_and(|channel| self.is_refused(channel, context)) {
             self.refuse(message, context);
             return false;
         }
@@ -69,22 +96,49 @@ impl Queue {
         self.look_at_limits(context);
     }
 
-    /// After every change: too long, or short enough again?
-    pub(crate) fn look_at_limits(&mut self, context: &mut Context<'_>) {
-        if self.settings.overflow != Overflow::RejectPublish {
-            self.rejecting = false;
-            self.drop_over_length(context);
-        } else if self.is_over_length() {
-            self.rejecting = true;
-        } else if self.is_well_below_limits() {
-            self.rejecting = false;
+    /// Whether a channel is refused. One that is new here is if the queue is
+    /// too long just now; others go by what they were told last
+    /// (`rabbit_fifo_client:enqueue`).
+    fn is_refused(&mut self, channel: ChannelKey, context: &Context<'_>) -> bool {
+        if let Some(refused) = self.publishers.refused.get(&channel) {
+            return *refused;
         }
+        let refused = self.settings.overflow == Overflow::RejectPublish && self.is_over_length();
+        self.publishers.refused.retain(|key, _| context.channels.get(*key).is_some());
+        self.publishers.refused.insert(channel, refused);
+        self.publishers.refusing |= refused;
+        refused
+    }
+
+    /// After every change: too long, or short enough again? A queue that drops
+    /// instead tells nobody anything (`evaluate_limit`).
+    pub(crate) fn look_at_limits(&mut self, context: &mut Context<'_>) {
+        let refuses = self.settings.overflow == Overflow::RejectPublish;
+        if !refuses {
+            self.drop_over_length(context);
+        }
+        let is_low = self.is_well_below_limits();
+        let was_low = core::mem::replace(&mut self.publishers.was_low, is_low);
+        if !self.is_limited() {
+            if !context.profile.refuses_without_limits() {
+                self.publishers.tell(false);
+            }
+        } else if refuses && self.is_over_length() {
+            self.publishers.tell(true);
+        } else if refuses && is_low && !was_low {
+            self.publishers.tell(false);
+        }
+    }
+
+    const fn is_limited(&self) -> bool {
+        self.settings.max_length.is_some() || self.settings.max_bytes.is_some()
     }
 
     fn is_well_below_limits(&self) -> bool {
         let below =
             |max: Option<u64>, found| max.is_none_or(|max| found <= max / 5 * 4 + max % 5 * 4 / 5);
-        below(self.settings.max_length, self.store.len())
+        self.is_limited()
+            && below(self.settings.max_length, self.store.len())
             && below(self.settings.max_bytes, self.store.bytes())
     }
 
@@ -237,6 +291,12 @@ const DELIVERIES: &str = "x-delivery-count";
 const ACQUISITIONS: &str = "x-acquired-count";
 
 impl Profile {
+    /// Whether a channel that was refused is so still when the limits have
+    /// gone.
+    fn refuses_without_limits(self) -> bool {
+        self < Self::V4_0
+    }
+
     /// The priorities a quorum queue tells apart: none in 3.10, two in 4.0 that
     /// are served two to one, 32 in 4.3 (`rabbit_fifo_q.erl`, `rabbit_fifo_pq.erl`).
     pub(crate) fn quorum_levels(self) -> Levels {
