@@ -20,7 +20,7 @@ pub(crate) use shell::{MenuActions, bar, stage_furniture};
 pub(crate) use transport::{clock, transport};
 
 use crate::session::form::FormKind;
-use crate::session::{Msg, Panel, Selection, Session};
+use crate::session::{Msg, Panel, Selection, Session, spoken};
 use warren_core::scenario::Destination;
 use yew::prelude::*;
 
@@ -60,9 +60,11 @@ fn form_title(kind: &FormKind) -> String {
     match kind {
         FormKind::Add(thing) => format!("New {}", thing.name()),
         FormKind::Bind(source, to) => format!(
-            "Bind {source} to {}",
+            "Bind {} to {}",
+            spoken(source),
             match to {
                 Destination::Queue(name) => format!("queue {name}"),
+                Destination::Exchange(name) if name.is_empty() => spoken(name).to_owned(),
                 Destination::Exchange(name) => format!("exchange {name}"),
             }
         ),

@@ -3,7 +3,7 @@
 
 use super::parts::phrase;
 use super::terms::terms;
-use crate::session::form::value_text;
+use crate::session::{form::value_text, spoken};
 use warren_core::broker::routing::{
     AlternateUse, Effect, Explanation, HeaderCheck, HeaderOutcome, HeadersBecause, HeadersReason,
     Judgement, QueueLookup, Reason, TopicMiss, TopicReason, Visit,
@@ -55,7 +55,7 @@ fn words_for(explanation: &Explanation) -> Vec<String> {
 
 fn visit(explanation: &Explanation, index: usize, key: &str, depth: usize) -> Html {
     let Some(visit) = explanation.visits.get(index) else { return html! {} };
-    let name = if visit.exchange.is_empty() { "the default exchange" } else { &visit.exchange };
+    let name = spoken(&visit.exchange);
     let body = html! {
         <>
             <p class="lead" key="at">

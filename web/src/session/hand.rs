@@ -202,9 +202,14 @@ impl Session {
         self.open(Panel::Form(kind))
     }
 
-    pub(super) fn reset_cursor(&mut self) {
-        let now = self.playback.now();
-        self.cursor = self.show.with_frame(now, |frame, place| walk::first(frame, place));
+    /// The tab stop stays where it is, as long as there is something: without
+    /// one, the things on the stage are out of a keyboard's reach.
+    pub(super) fn keep_cursor(&mut self) {
+        let (now, cursor) = (self.playback.now(), self.cursor.take());
+        self.cursor = self.show.with_frame(now, |frame, place| {
+            let there = |id: &NodeId| frame.nodes.iter().any(|node| node.id == *id);
+            cursor.filter(there).or_else(|| walk::first(frame, place))
+        });
     }
 
     pub(super) fn walk(&mut self, direction: super::Direction) -> Update {
@@ -228,8 +233,39 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{SMALL, node, open};
-    use super::super::{Msg, Panel};
+    use super::super::{Msg, Panel, Selection};
     use crate::gesture::{Device, Hit, Input, Point};
+    use warren_core::time::Tick;
+
+    #[test]
+    fn there_is_a_tab_stop_at_every_instant() {
+        let mut session = open("warren 1\nqueue a\nat 1s queue b\nend 3s\n");
+        session.update(Msg::Seek(Tick(2_000_000)));
+        session.update(Msg::Focused(node("q:b")));
+        session.update(Msg::Delete(node("q:b")));
+        assert!(session.text.contains("at 2s delete queue b"), "{}", session.text);
+        assert_eq!(session.cursor, Some(node("q:a")));
+        session.update(Msg::Seek(Tick(1_500_000)));
+        session.update(Msg::Focused(node("q:b")));
+        session.update(Msg::Seek(Tick::ZERO));
+        assert_eq!(session.cursor, Some(node("q:a")));
+    }
+
+    #[test]
+    fn every_connection_is_named() {
+        let mut session = open("warren 1\nqueue q\npublisher p -> queue q once body \"x\"\n");
+        session.update(Msg::Select(Selection::Node(node("x:"))));
+        let names = |session: &super::Session| {
+            let all = session.seen.connections.iter();
+            all.map(|(_, _, words)| words.clone()).collect::<Vec<_>>().join("; ")
+        };
+        let words = names(&session);
+        assert!(words.contains("bind the default exchange to queue q"), "{words}");
+        session.update(Msg::Connect(node("x:"), node("q:q")));
+        session.update(Msg::Submit("bind"));
+        let refused = format!("{:?}", session.forms[0].refusal);
+        assert!(refused.contains("operation not permitted on the default exchange"), "{refused}");
+    }
 
     #[test]
     fn on_a_phone_things_stand_below_each_other_and_a_hand_moves_the_picture() {

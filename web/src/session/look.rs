@@ -4,8 +4,9 @@ use super::message::{Order, Panel, Selection};
 use super::{Session, form::Form, form::FormKind};
 use super::{Update, form::Refusal};
 use crate::gesture::Point;
+use warren_core::broker::Name;
 use warren_core::broker::routing::Explanation;
-use warren_core::draw::Scene;
+use warren_core::draw::{Scene, text::name};
 use warren_core::frame::{Frame, NodeBody};
 use warren_core::scenario::{Item, LineIndex, NodeId, Statement, claim};
 use warren_core::time::Tick;
@@ -24,6 +25,12 @@ pub struct Pull {
     pub reason: Option<&'static str>,
     /// Where it can be dropped.
     pub possible: Vec<NodeId>,
+}
+
+/// What an exchange is called where it is clear that it is one.
+#[must_use]
+pub fn spoken(exchange: &Name) -> &str {
+    if exchange.is_empty() { "the default exchange" } else { exchange }
 }
 
 /// An expectation and how it turned out.
@@ -141,16 +148,12 @@ impl Session {
         for other in frame.nodes.iter().map(|n| &n.id) {
             for (from, to) in [(node, other), (other, node)] {
                 let words = match (from, to) {
-                    (NodeId::Exchange(a), NodeId::Queue(b)) => format!("bind {a} to queue {b}"),
-                    (NodeId::Exchange(a), NodeId::Exchange(b)) => {
-                        format!("bind {a} to exchange {b}")
+                    (NodeId::Exchange(a), NodeId::Queue(_) | NodeId::Exchange(_)) => {
+                        format!("bind {} to {}", spoken(a), name(to))
                     }
                     (NodeId::Queue(q), NodeId::Client(c)) => format!("let {c} consume from {q}"),
                     (NodeId::Client(c), NodeId::Exchange(x)) => {
-                        format!(
-                            "let {c} publish to {}",
-                            if x.is_empty() { "the default" } else { x }
-                        )
+                        format!("let {c} publish to {}", spoken(x))
                     }
                     (NodeId::Client(c), NodeId::Queue(q)) if from == node => {
                         format!("let {c} publish straight to {q}")

@@ -30,7 +30,7 @@ pub use connect::{Meaning, meaning, targets};
 pub use delete::Doomed;
 pub use gallery::{Exhibit, exhibits};
 pub use keys::KEYS;
-pub use look::{Check, Pull, Seen};
+pub use look::{Check, Pull, Seen, spoken};
 pub use message::{
     Command, Dialog, Direction, Focus, Key, Msg, Notice, Order, Panel, Selection, Update,
 };
@@ -278,8 +278,8 @@ impl Session {
             self.since_page = 0.0;
             self.refresh();
         }
-        if update.stage && self.cursor.is_none() {
-            self.reset_cursor();
+        if update.stage {
+            self.keep_cursor();
         }
         if update.page && self.notice.as_ref().is_some_and(|notice| !notice.bad) {
             self.notices += 1;
