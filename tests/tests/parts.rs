@@ -63,7 +63,8 @@ fn watching_needs_nothing_more_and_shows_the_same() {
     page.wait("time to run on", |page| clock(page) > from + 1.0);
     page.find("button", "Pause").click();
     let before = pictures(&page);
-    assert_eq!(loads(&page), 0, "to watch is enough to load the rest");
+    let old = "watching loads the rest: is split/late.txt out of date? `cargo xtask record`";
+    assert_eq!(loads(&page), 0, "{old}");
     page.css(".canvas").focus();
     page.press("q");
     page.wait("the rest", |page| loads(page) == 1);

@@ -101,8 +101,9 @@ fn within(limits: &str, key: &str, value: u64) -> Outcome {
     }
     Err(trouble(
         format!("{key} is {value}, {} over its limit {limit}.", value - limit),
-        "Make it lighter, or raise the limit in budget.toml in a commit of its own\n\
-         that says what the bytes buy.",
+        "Has the code changed much? `cargo xtask record` finds out anew what can wait. Else\n\
+         make it lighter, or raise the limit in budget.toml in a commit of its own that\n\
+         says what the bytes buy.",
     ))
 }
 
