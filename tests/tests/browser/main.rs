@@ -276,23 +276,22 @@ fn hostile_names_are_shown_and_do_nothing() {
     page.wait("the stage", |page| facts(page)["text"] == json!(script));
     assert_eq!(facts(&page)["faults"], json!([]));
     page.eval("warren.seek(2000)", vec![]);
-    page.find("button", "Queue <script>…").click();
-    page.find("button", "Events").click();
-    page.screenshot("names");
-    let fits = |page: &Page, what: &str| {
-        for at in [(1280, 800), (390, 844)] {
+    let fits = |what: &str| {
+        for at in [(390, 844), (1280, 800)] {
             page.viewport(at.0, at.1);
             let wide = "return [document.documentElement, ...document.querySelectorAll('.scroll')]\
                 .filter(e => e.scrollWidth > e.clientWidth).map(e => e.className)";
             assert_eq!(page.eval(wide, vec![]), json!([]), "{what} at {at:?}");
         }
-        page.viewport(1280, 800);
     };
-    fits(&page, "the events");
     page.find("button", "Queue <script>…").click();
     page.css(".panel [aria-label^='Mess'] .row").click();
     page.find("heading", "Message A…");
-    fits(&page, "a message");
+    page.screenshot("message");
+    fits("a message");
+    page.find("button", "Events").click();
+    page.screenshot("names");
+    fits("the events");
     assert_eq!(page.eval("return typeof hacked", vec![]), json!("undefined"));
     assert_eq!(page.eval("return document.scripts.length", vec![]), scripts);
     assert_eq!(page.eval("return document.images.length", vec![]), json!(0));
