@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use warren_core::scenario::{Document, Statement, statement};
 use warren_core::time::Tick;
+use warren_core::unseen::acts_unseen;
 
 /// What no definitions say of a scenario.
 pub(crate) fn losses(document: &Document) -> Vec<String> {
@@ -177,7 +178,7 @@ fn hcl(text: &str) -> String {
                 let sign = out.pop().unwrap_or('$');
                 out.extend([sign, sign, '{']);
             }
-            c if c.is_control() || ('\u{200b}'..='\u{206f}').contains(&c) => {
+            c if acts_unseen(c) => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),

@@ -16,4 +16,5 @@ pub mod order;
 pub mod scenario;
 pub mod time;
 pub mod timeline;
+pub mod unseen;
 pub mod world;

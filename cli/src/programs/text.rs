@@ -1,6 +1,7 @@
 //! Lines of code, and the texts of a scenario in them.
 
 use core::fmt::Write as _;
+use warren_core::unseen::acts_unseen;
 
 /// A piece of a text with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,18 +117,11 @@ pub(super) fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String 
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if acts(c) => escape(&mut out, c),
+            c if acts_unseen(c) => escape(&mut out, c),
             c => out.push(c),
         }
     }
     out
-}
-
-/// Whether a character acts instead of being seen.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// `\u202e`, and two of them for what needs more than four digits.

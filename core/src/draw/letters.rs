@@ -1,6 +1,8 @@
 //! Letters: how wide a text is likely to be, where to cut it, and how to show
 //! names that were made to break a layout.
 
+use crate::unseen::acts_unseen;
+
 /// Which letters a text is set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
@@ -119,10 +121,8 @@ pub fn wrap(text: &str, room: f64, size: f64, face: Face, lines: usize) -> Vec<S
 /// Letters that have no picture of their own, or would turn the order of the
 /// letters around them: nothing of the kind may act inside a picture.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    // The two at the end are no characters, and no XML has them.
+    acts_unseen(c) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// `text` with U+FFFD where a control character or a direction mark stood.

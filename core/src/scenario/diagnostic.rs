@@ -1,8 +1,8 @@
 //! What is wrong with a scenario's text, as data.
 
 use super::document::SourceSpan;
-use super::lexer::needs_escape;
 use super::rules::{Rule, Severity, TOO_MANY_FINDINGS, rule};
+use crate::unseen::acts_unseen;
 use core::fmt::Write as _;
 
 /// One finding. The words are made from `code` and `args` when asked for, so
@@ -163,7 +163,7 @@ pub(super) fn shown(text: &str, most: usize) -> String {
             out.push('…');
             break;
         }
-        if needs_escape(c) {
+        if acts_unseen(c) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
             out.push(c);

@@ -1,6 +1,7 @@
 //! Text to tokens. Nothing is lost: the tokens, put together, are the text.
 
 use super::document::SourceSpan;
+use crate::unseen::acts_unseen;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -157,17 +158,9 @@ pub(super) fn is_blank(c: char) -> bool {
 /// Whether `text` can stand without quotes and be read back as one word.
 pub(super) fn is_bare(text: &str) -> bool {
     !text.is_empty()
-        && !text.contains(needs_escape)
+        && !text.contains(acts_unseen)
         && first_token(text) == (TokenKind::Word, text.len())
         && !text.starts_with(['“', '”', '„', '‘', '’', '«', '»'])
-}
-
-/// Characters that are written as an escape: controls, and what changes the
-/// direction or the lines of the text around it without being seen.
-pub(super) fn needs_escape(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

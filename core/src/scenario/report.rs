@@ -2,8 +2,8 @@
 
 use super::diagnostic::{Diagnostic, LineIndex, shown};
 use super::document::SourceSpan;
-use super::lexer::needs_escape;
 use super::rules::Severity;
+use crate::unseen::acts_unseen;
 use core::fmt::Write as _;
 
 /// How a rendering is coloured.
@@ -120,7 +120,7 @@ fn first_column(source: &str, column: u32) -> u32 {
 /// What is in that window.
 fn piece(source: &str, first: u32) -> String {
     let shown = source.chars().skip(first as usize - 1).take(WIDTH as usize);
-    shown.map(|c| if needs_escape(c) { ' ' } else { c }).collect()
+    shown.map(|c| if acts_unseen(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

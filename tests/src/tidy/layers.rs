@@ -6,14 +6,15 @@ use super::source::Module;
 
 /// A layer of core and everything of core that it may name besides itself. An
 /// entry with `::` allows that one thing only.
-const CORE: [(&str, &[&str]); 12] = [
+const CORE: [(&str, &[&str]); 13] = [
     ("time", &[]),
     ("decimal", &[]),
     ("digest", &[]),
     ("intern", &["digest"]),
     ("order", &[]),
+    ("unseen", &[]),
     ("broker", &["time", "decimal", "intern", "digest", "order"]),
-    ("scenario", &["time", "decimal", "intern", "digest", "order", "broker"]),
+    ("scenario", &["time", "decimal", "intern", "digest", "order", "unseen", "broker"]),
     ("link", &["time", "broker::Name", "scenario"]),
     ("frame", &["time", "broker::Name", "scenario::NodeId"]),
     ("world", &["time", "intern", "digest", "order", "broker", "scenario", "frame"]),
@@ -21,7 +22,7 @@ const CORE: [(&str, &[&str]); 12] = [
         "timeline",
         &["time", "decimal", "intern", "digest", "order", "broker", "scenario", "frame", "world"],
     ),
-    ("draw", &["time", "intern", "order", "frame", "broker::Name", "scenario::NodeId"]),
+    ("draw", &["time", "intern", "order", "unseen", "frame", "broker::Name", "scenario::NodeId"]),
 ];
 
 /// Crates and modules that a part of the tree may not name at all: the part,

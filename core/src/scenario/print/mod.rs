@@ -10,10 +10,11 @@ pub use clients::property_word;
 
 use super::cursor::Part;
 use super::document::{Document, Item, LinkFault, NodeId, Pause, SourceSpan, Statement};
-use super::lexer::{is_bare, needs_escape};
+use super::lexer::is_bare;
 use super::words::KINDS;
 use crate::broker::{Name, Profile};
 use crate::time::{Span, Tick};
+use crate::unseen::acts_unseen;
 use core::fmt::Write as _;
 
 /// A part of a statement and its words.
@@ -256,7 +257,7 @@ pub fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if needs_escape(c) => {
+            c if acts_unseen(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
