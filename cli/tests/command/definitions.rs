@@ -38,14 +38,26 @@ fn a_bad_definitions_file_is_told_before_the_port_opens() {
 
 const SHOP: &str = include_str!("../../../definitions/tests/data/shop-3.10.8.json");
 
-/// A file as JSON, without what is said about it and what a scenario has no
-/// words for.
-fn said(text: &str) -> serde_json::Value {
+/// What a file says of its virtual host `home`, whoever wrote it: without what
+/// goes without saying, and each list in one order.
+fn said(text: &str, home: &str) -> serde_json::Value {
     let mut file: serde_json::Value = serde_json::from_str(text).expect("JSON");
     let fields = file.as_object_mut().expect("an object");
-    fields.retain(|key, _| matches!(&**key, "queues" | "exchanges" | "bindings" | "policies"));
+    let lists = ["queues", "exchanges", "bindings", "policies", "parameters"];
+    fields.retain(|key, _| lists.contains(&&**key));
     for list in fields.values_mut().filter_map(serde_json::Value::as_array_mut) {
-        list.sort_by_key(ToString::to_string);
+        for fields in list.iter_mut().filter_map(serde_json::Value::as_object_mut) {
+            let kind = fields.get("arguments").map(|all| all["x-queue-type"].clone());
+            fields.retain(|key, value| match &**key {
+                "vhost" => *value != *home,
+                "internal" => *value != false,
+                // Of queues, beside the argument that decides it.
+                "type" => *value != "classic" && Some(&*value) != kind.as_ref(),
+                _ => true,
+            });
+        }
+        let keys = ["component", "name", "source", "destination", "routing_key"];
+        list.sort_by_key(|one| keys.map(|key| one[key].as_str().unwrap_or_default().to_owned()));
     }
     file
 }
@@ -61,12 +73,9 @@ fn definitions_become_a_scenario_and_definitions_again() {
     let (code, again, error) = warren(&["import", "-", "--quiet"], &first);
     assert_eq!((code, error.as_str()), (0, ""));
     assert_eq!(again, scenario);
-    // Nothing of the topology was lost on the way.
-    let served = File::new("import-shop", SHOP);
-    let (_, second, _) = warren(&["export", "-"], &again);
-    assert_eq!(said(&first), said(&second));
-    let name = served.name();
-    assert_eq!(warren(&["import", name], "").1, scenario);
+    // Nothing that the file said was lost on the way.
+    assert_eq!(said(&first, "/"), said(SHOP, "shop"));
+    assert_eq!(warren(&["import", File::new("import-shop", SHOP).name()], "").1, scenario);
 }
 
 #[test]
