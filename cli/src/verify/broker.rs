@@ -107,11 +107,17 @@ impl Management {
         Ok(list.iter().map(|q| format!("{} in {}", text(q, "name"), text(q, "vhost"))).collect())
     }
 
+    /// Makes a virtual host for the user of the address; none stays when that
+    /// cannot be done.
     fn make(&self, vhost: &str) -> Result<(), String> {
         self.put(&format!("/api/vhosts/{vhost}"), &json!({}))?;
         let all = json!({ "configure": ".*", "write": ".*", "read": ".*" });
         let user: String = escaped(&self.user);
-        self.put(&format!("/api/permissions/{vhost}/{user}"), &all)
+        let allowed = self.put(&format!("/api/permissions/{vhost}/{user}"), &all);
+        allowed.map_err(|why| match self.forget(vhost) {
+            Ok(()) => why,
+            Err(left) => format!("{why}; {vhost} is still there: {left}"),
+        })
     }
 
     /// Deletes the virtual host and all that is in it.

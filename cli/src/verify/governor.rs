@@ -95,8 +95,12 @@ impl<'a> Governor<'a> {
             }
             Statement::DeleteUser(user) => {
                 // Only who was made here.
-                self.made.remove(user).ok_or_else(|| format!("{user} was not made here"))?;
+                if !self.made.contains_key(user) {
+                    return Err(format!("{user} was not made here"));
+                }
+                // Who cannot be deleted now is tried again at the end.
                 api.delete(&format!("/api/users/{}", escaped(user)))?;
+                self.made.remove(user);
             }
             Statement::Permit { user, permission } => {
                 let body = json!({
@@ -135,14 +139,15 @@ impl<'a> Governor<'a> {
         }
     }
 
-    /// Deletes the users that were made.
+    /// Deletes the users that were made. Says of each that could not be.
     pub(super) fn forget(&self) -> Result<(), String> {
         let Some((api, _)) = self.ground else { return Ok(()) };
-        for user in self.made.keys() {
-            api.delete(&format!("/api/users/{}", escaped(user)))
-                .map_err(|why| format!("the user {user} is still there: {why}"))?;
-        }
-        Ok(())
+        let stays = |user: &Name| {
+            let why = api.delete(&format!("/api/users/{}", escaped(user))).err()?;
+            Some(format!("the user {user} is still there: {why}"))
+        };
+        let left: Vec<String> = self.made.keys().filter_map(stays).collect();
+        if left.is_empty() { Ok(()) } else { Err(left.join("; ")) }
     }
 }
 

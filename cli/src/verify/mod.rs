@@ -89,10 +89,8 @@ fn one(
     }
     kinds::known(address, profile, &traffic)?;
     let mut address = address.clone();
-    let ground = {
-        let management = args.management.as_deref();
-        broker::prepare(&mut address, management, args.shared, &traffic, &needs)?
-    };
+    let management = args.management.as_deref();
+    let ground = broker::prepare(&mut address, management, args.shared, &traffic, &needs)?;
     let start = Instant::now();
     let governor = Governor::new(ground.management());
     let mut replay = Replay::new(&address, Arc::clone(stop), traffic.timed, governor);
@@ -108,9 +106,12 @@ fn one(
     let (heard, made_up) = (replay.streams.matched, replay.streams.names.made_up());
     let users = replay.governor.forget();
     drop(replay);
-    let cleaned = broker::clean(&ground, &address, &traffic, &made_up).and(users);
+    let cleaned = both(broker::clean(&ground, &address, &traffic, &made_up), users);
     let sent = traffic.crossings.iter().filter(|c| matches!(c.what, Crossed::Sent(..))).count();
     let broker = format!("RabbitMQ {version} (simulated as {})", profile.name());
+    if end.is_err() {
+        return both(end.map(drop), cleaned).map(|()| Ending::BadInput);
+    }
     let verdict = match end? {
         Verdict::Equal => {
             let word = terminal.paint.style("1;32", "equal");
@@ -134,6 +135,14 @@ fn one(
         Verdict::Interrupted => return cleaned.and(Err("interrupted".into())),
     };
     cleaned.map(|()| verdict)
+}
+
+/// What went wrong, of two things that were done.
+fn both(one: Result<(), String>, other: Result<(), String>) -> Result<(), String> {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(format!("{one}; {other}")),
+        (one, other) => one.and(other),
+    }
 }
 
 /// What a scenario needs that is not a client's to do.

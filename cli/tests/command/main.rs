@@ -2,6 +2,7 @@
 
 mod definitions;
 mod findings;
+mod management;
 mod manual;
 mod pictures;
 mod programs;

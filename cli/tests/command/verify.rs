@@ -11,14 +11,14 @@ use warren_core::broker::{Method, Name, Table};
 use warren_core::scenario::{self, Statement};
 
 /// A running `warren serve`. It ends with this.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: String,
+    pub(super) address: String,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    fn start(profile: &str, scenario: Option<&str>) -> Self {
+    pub(super) fn start(profile: &str, scenario: Option<&str>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_warren"));
         command.args(["serve", "--amqp", "127.0.0.1:0", "--trace", "--profile", profile]);
         command.args(scenario.map(|file| ["--scenario", file]).into_iter().flatten());
@@ -38,7 +38,7 @@ impl Server {
     }
 
     /// Lines about methods that came or went, with this in them.
-    fn traced(&self, part: &str) -> Vec<String> {
+    pub(super) fn traced(&self, part: &str) -> Vec<String> {
         let lines = self.lines.lock().expect("nobody panicked");
         lines.iter().filter(|line| line.contains(part)).cloned().collect()
     }
