@@ -239,5 +239,5 @@ fn every_step_has_a_digest() {
     let other = GOOD.replace("count 2", "count 3");
     let other = warren(&["digest", "-", "--every-step"], &other).1;
     let same = lines.iter().zip(other.lines()).take_while(|(a, b)| **a == *b).count();
-    assert!(same < lines.len(), "{same}");
+    assert!((8..lines.len()).contains(&same), "{same} of {}: {other}", lines.len());
 }
