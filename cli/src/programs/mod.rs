@@ -20,7 +20,7 @@ mod write;
 use plan::Plan;
 use text::Code;
 use tongue::Tongue;
-use warren_core::scenario::{Document, visible};
+use warren_core::scenario::{Document, Ending, visible};
 use write::Writer;
 
 /// A language, with a client library of it.
@@ -66,9 +66,11 @@ fn losses(plan: &Plan<'_>, tongue: &dyn Tongue) -> Vec<String> {
             lost.push(format!("{place}: {key} {value:?}; the library has no such type"));
         }
     }
-    for publisher in &plan.publishers {
-        if publisher.decl.transaction.is_some() && !tongue.has_transactions() {
-            lost.push(format!("{}: transaction; the library has none", publisher.decl.name));
+    for decl in plan.publishers.iter().map(|publisher| publisher.decl) {
+        if decl.transaction.is_some() && !tongue.has_transactions() {
+            lost.push(format!("{}: transaction; the library has none", decl.name));
+        } else if decl.transaction.is_some() && decl.endings.contains(&Ending::Rollback) {
+            lost.push(format!("{}: then rollback; here every transaction commits", decl.name));
         }
     }
     if !tongue.has_internal() {

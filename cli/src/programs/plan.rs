@@ -223,6 +223,13 @@ impl<'a> Plan<'a> {
             if consumer.crashes() {
                 lost.push(format!("{name}: then crash; here it closes its connection"));
             }
+            if let Some(pause) = consumer.decl.poll {
+                lost.push(format!("{name}: poll {pause}; here it consumes"));
+            }
+            if consumer.decl.batch > 1 {
+                let batch = consumer.decl.batch;
+                lost.push(format!("{name}: batch {batch}; here it settles each by itself"));
+            }
             if self.publishers.iter().any(|publisher| publisher.decl.name == *name) {
                 lost.push(format!("{name}: one connection for what it publishes and consumes"));
             }

@@ -59,6 +59,38 @@ fn what_is_lost_is_listed_in_both_places() {
     assert!(std::fs::read_to_string(to).unwrap().starts_with("# Made from a.warren"));
 }
 
+/// What programs do in another way: how messages are asked for and settled,
+/// and how transactions end.
+#[test]
+fn what_is_done_otherwise_is_listed() {
+    let text = "warren 1\nqueue q\n\
+        publisher p -> queue q every 1s count 4 transaction 2 then commit, rollback\n\
+        publisher plain -> queue q every 1s count 4 transaction 2 then commit\n\
+        consumer poller <- q poll 2s then ack\nconsumer clerk <- q prefetch 9 batch 3 then ack\n\
+        consumer usual <- q batch 1 then ack\n";
+    for (language, _) in LANGUAGES {
+        let (code, program, error) = warren(&["export", "-", "--to", language], text);
+        assert_eq!(code, 0);
+        let mut lost = vec![
+            "poller: poll 2s; here it consumes",
+            "clerk: batch 3; here it settles each by itself",
+        ];
+        match language {
+            "javascript" => lost.extend([
+                "p: transaction; the library has none",
+                "plain: transaction; the library has none",
+            ]),
+            _ => lost.push("p: then rollback; here every transaction commits"),
+        }
+        let told: Vec<&str> =
+            error.lines().filter_map(|line| line.strip_prefix("left out: ")).collect();
+        assert_eq!(told, lost, "{language}");
+        for one in lost {
+            assert!(program.contains(&format!(" - {one}\n")), "{language}: {one}: {program}");
+        }
+    }
+}
+
 /// A type that a library lacks is no secret.
 #[test]
 fn a_value_without_its_type_is_listed() {
