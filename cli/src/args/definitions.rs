@@ -21,11 +21,11 @@ pub(crate) enum Target {
     Javascript,
     /// A program in Rust, with lapin
     Rust,
-    /// A program in Java, with RabbitMQ's Java client
+    /// A program in Java, with RabbitMQ's Java client; compiled by hand once
     Java,
-    /// A program in Go, with amqp091-go
+    /// A program in Go, with amqp091-go; compiled by hand once
     Go,
-    /// A program in C#, with RabbitMQ.Client
+    /// A program in C#, with RabbitMQ.Client; never compiled yet
     Dotnet,
 }
 
