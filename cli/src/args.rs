@@ -241,7 +241,9 @@ pub(crate) struct Serve {
     /// what the scenario says, or the newest
     #[arg(long, value_name = "VERSION", value_parser = profile)]
     pub(crate) profile: Option<Profile>,
-    /// Declare the exchanges, queues and bindings of a scenario first
+    /// Declare what a scenario has at its start first: exchanges, queues,
+    /// bindings, policies, users. Its users log in from this machine, with
+    /// their names as passwords
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<String>,
     /// Start with the users, virtual hosts, queues and so on of a definitions

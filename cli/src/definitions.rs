@@ -1,7 +1,7 @@
 //! Definitions files: read for `warren serve`, written by `warren export`.
 
-use crate::args;
 use crate::terminal::Terminal;
+use crate::{args, stock};
 use serde_json::Value as Json;
 use std::fs::File;
 use std::io::Read as _;
@@ -48,6 +48,7 @@ pub(crate) fn import(
         let user = visible(user);
         terminal.complain(&format!("user {user} cannot log in: {name} has no password for it"));
     }
+    stock::replaced(broker, &report.users);
     // As RabbitMQ that starts with definitions.
     if !report.users.is_empty() && !report.users.iter().any(|user| user == "guest") {
         broker.delete_user(Tick::ZERO, "guest", &mut Vec::new());

@@ -23,6 +23,7 @@ mod run;
 mod serve;
 mod share;
 mod source;
+mod stock;
 mod terminal;
 mod verify;
 

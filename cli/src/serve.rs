@@ -2,13 +2,12 @@
 
 use crate::args::Serve;
 use crate::terminal::Terminal;
-use crate::{Ending, definitions, source};
+use crate::{Ending, definitions, stock};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use warren_amqp::{Config, Papers, Server, Tls, TlsTrouble};
-use warren_core::broker::{Broker, Configuration};
-use warren_core::world::World;
+use warren_core::broker::Broker;
 
 pub(crate) fn serve(args: &Serve, terminal: &mut Terminal) -> Ending {
     let Some(broker) = broker(args, terminal) else { return Ending::BadInput };
@@ -65,16 +64,7 @@ fn tls(args: &Serve) -> Result<Option<Tls>, String> {
 
 /// The broker before the first client comes.
 fn broker(args: &Serve, terminal: &mut Terminal) -> Option<Broker> {
-    let mut broker = match &args.scenario {
-        None => Broker::new(args.profile.unwrap_or_default()),
-        Some(file) => {
-            let (_, parsed) = source::scenario(file, terminal)?;
-            let mut broker = World::topology(parsed.document, args.profile);
-            // A scenario waits for ever, clients of a server do not.
-            broker.configure(Configuration::default());
-            broker
-        }
-    };
+    let mut broker = stock::broker(args.scenario.as_deref(), args.profile, terminal)?;
     if let Some(file) = &args.definitions {
         let vhost = args.definitions_vhost.as_deref();
         definitions::import(&mut broker, file, vhost, terminal)?;
@@ -90,6 +80,7 @@ async fn run(args: &Serve, tls: Option<Tls>, broker: Broker) -> Result<(), Strin
     } else {
         ""
     };
+    let logins = stock::logins(&broker);
     let quiet = args.quiet;
     let log = move |line: &str| {
         if !quiet {
@@ -121,6 +112,9 @@ async fn run(args: &Serve, tls: Option<Tls>, broker: Broker) -> Result<(), Strin
     for (address, tls) in wanted {
         let secured = tls.is_some();
         said(server.listen(address, tls).await.map_err(cannot(address))?, secured);
+    }
+    if let Some(logins) = logins {
+        say(&logins);
     }
     server
         .run(async {

@@ -40,7 +40,7 @@ pub(crate) struct Record {
     /// what the scenario says, or the newest
     #[arg(long, value_name = "VERSION", value_parser = profile)]
     pub(crate) profile: Option<Profile>,
-    /// Declare the exchanges, queues and bindings of a scenario first
+    /// Declare what a scenario has at its start first, as `serve` does
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<String>,
     /// Print a line for every method that comes and goes

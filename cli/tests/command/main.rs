@@ -9,6 +9,7 @@ mod programs;
 mod record;
 mod report;
 mod resources;
+mod serve;
 mod share;
 mod verify;
 
