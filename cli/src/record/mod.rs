@@ -2,22 +2,20 @@
 //! scenario.
 
 mod client;
+mod notes;
 mod story;
 mod words;
 
 use crate::args::Record;
 use crate::terminal::Terminal;
-use crate::{Ending, output, source};
+use crate::{Ending, output, stock};
+use notes::Notes;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use story::Story;
 use warren_amqp::{Config, Seen, Server};
-use warren_core::broker::{Broker, Configuration, ConnectionId, Login, Method, Reply};
+use warren_core::broker::{Broker, ConnectionId, Login, Method, Reply};
 use warren_core::time::Tick;
-use warren_core::world::World;
-
-/// The most that is kept of one recording: a scenario has no room for more.
-const MOST_EVENTS: usize = 1_000_000;
 
 /// Something that crossed a connection.
 pub(super) struct Event {
@@ -31,8 +29,6 @@ pub(super) enum What {
     Method(u16, Box<Method>),
     Reply(u16, Reply),
     Gone,
-    /// The recording is over.
-    End,
 }
 
 pub(crate) fn record(args: &Record, terminal: &mut Terminal) -> Ending {
@@ -46,22 +42,15 @@ pub(crate) fn record(args: &Record, terminal: &mut Terminal) -> Ending {
 }
 
 fn recorded(args: &Record, terminal: &mut Terminal) -> Result<(), String> {
-    let broker = match &args.scenario {
-        None => Broker::new(args.profile.unwrap_or_default()),
-        Some(file) => {
-            let (_, parsed) = source::scenario(file, terminal).ok_or("nothing was recorded")?;
-            let mut broker = World::topology(parsed.document, args.profile);
-            broker.configure(Configuration::default());
-            broker
-        }
-    };
+    let broker = stock::broker(args.scenario.as_deref(), args.profile, terminal);
+    let broker = broker.ok_or("nothing was recorded")?;
     let story = Story::new(&broker);
-    let events = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::new(Mutex::new(Notes::default()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
-    runtime.block_on(listen(args, broker, &events))?;
-    let events = core::mem::take(&mut *events.lock().unwrap_or_else(PoisonError::into_inner));
-    let (text, lost) = story.told(events)?;
+    runtime.block_on(listen(args, broker, &notes))?;
+    let notes = core::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
+    let (text, lost) = story.told(notes)?;
     output::write(args.output.as_deref(), &text, terminal)?;
     for one in lost.iter().filter(|_| !args.quiet) {
         terminal.error(&format!("left out: {}\n", warren_core::scenario::visible(one)));
@@ -70,12 +59,8 @@ fn recorded(args: &Record, terminal: &mut Terminal) -> Result<(), String> {
 }
 
 /// Serves clients until Ctrl-C, and notes what they do.
-async fn listen(
-    args: &Record,
-    broker: Broker,
-    events: &Arc<Mutex<Vec<Event>>>,
-) -> Result<(), String> {
-    let notes = Arc::clone(events);
+async fn listen(args: &Record, broker: Broker, notes: &Arc<Mutex<Notes>>) -> Result<(), String> {
+    let kept = Arc::clone(notes);
     let watch = move |tick: Tick, connection: ConnectionId, seen: Seen<'_>| {
         let what = match seen {
             Seen::Opened(login, name) => What::Opened(login.clone(), name.to_owned()),
@@ -83,9 +68,9 @@ async fn listen(
             Seen::Reply(channel, reply) => What::Reply(channel, reply.clone()),
             Seen::Gone => What::Gone,
         };
-        let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-        if notes.len() < MOST_EVENTS {
-            notes.push(Event { tick, connection, what });
+        let mut notes = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if notes.keep(Event { tick, connection, what }) {
+            say("warning: the recording is full, and what comes now is not in it");
         }
     };
     let quiet = args.quiet;
@@ -95,7 +80,7 @@ async fn listen(
         }
     };
     let config = Config { log: Arc::new(log), trace: args.trace, watch: Some(Arc::new(watch)) };
-    let release = broker.profile().recorded_from();
+    let (release, logins) = (broker.profile().recorded_from(), stock::logins(&broker));
     let wanted = args.amqp;
     let cannot = |error| format!("cannot listen on {wanted}: {error}");
     let server = Server::bind(wanted, None, broker, config).await.map_err(cannot)?;
@@ -104,15 +89,15 @@ async fn listen(
         "Warren answers like RabbitMQ {release} on amqp://guest:guest@{address}/ and records \
          (Ctrl-C ends it)"
     ));
-    let notes = Arc::clone(events);
+    if let Some(logins) = logins {
+        say(&logins);
+    }
     server
         .run(async move {
             if tokio::signal::ctrl_c().await.is_err() {
                 core::future::pending::<()>().await;
             }
-            // What follows is the end of the port, not the clients' doing.
-            let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-            notes.push(Event { tick: Tick::ZERO, connection: ConnectionId(0), what: What::End });
+            notes.lock().unwrap_or_else(PoisonError::into_inner).end();
         })
         .await;
     Ok(())
