@@ -54,6 +54,15 @@ use tokio::runtime::Runtime;
 /// How long anything may take to appear: long, because the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What the playground's clock shows, in seconds; less than 0 before there is
+/// one.
+#[must_use]
+pub fn clock(page: &Page) -> f64 {
+    let text = page.eval("return document.getElementById('clock')?.textContent ?? ''", vec![]);
+    let text = text.as_str().unwrap_or_default().trim_end_matches(" s").to_owned();
+    text.parse().unwrap_or(-1.0)
+}
+
 /// How the browser is started. It is given nothing to talk to but this machine.
 const FLAGS: [&str; 14] = [
     "--headless",

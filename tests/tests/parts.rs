@@ -3,20 +3,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use warren_tests::browser::{Page, Value, json};
+use warren_tests::browser::{Page, Value, clock, json};
 
 /// How many files with the rest of the program were asked for.
 fn loads(page: &Page) -> u64 {
     let count = "return performance.getEntriesByType('resource')
         .filter(entry => entry.name.includes('warren-late')).length";
     page.eval(count, vec![]).as_u64().unwrap_or(0)
-}
-
-/// What the clock shows, in seconds; less than 0 before there is one.
-fn clock(page: &Page) -> f64 {
-    let text = page.eval("return document.getElementById('clock')?.textContent ?? ''", vec![]);
-    let text = text.as_str().unwrap_or_default().trim_end_matches(" s").to_owned();
-    text.parse().unwrap_or(-1.0)
 }
 
 fn is_playing(page: &Page) -> bool {

@@ -6,7 +6,7 @@
 //! recorded waits for its rest for ever.
 
 use std::path::Path;
-use warren_tests::browser::{Page, json};
+use warren_tests::browser::{Page, clock, json};
 
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder for the notes");
@@ -37,12 +37,6 @@ fn main() {
         let notes = notes.as_str().expect("the page was built to be watched");
         std::fs::write(folder.join(name), notes).expect("the folder can be written to");
     }
-}
-
-fn clock(page: &Page) -> f64 {
-    let text = page.eval("return document.getElementById('clock')?.textContent ?? ''", vec![]);
-    let text = text.as_str().unwrap_or_default().trim_end_matches(" s").to_owned();
-    text.parse().unwrap_or(-1.0)
 }
 
 /// Plays, unless that is going on, and waits for a while to pass.
