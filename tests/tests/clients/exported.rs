@@ -59,11 +59,39 @@ fn said(program: &Program, wanted: &[&str]) -> Vec<String> {
     said
 }
 
+/// What is said of two messages that come back, in this order: with pika the
+/// publish fails, with amqplib it does not, with lapin the confirm has them.
+fn in_vain(language: &str) -> [&'static str; 4] {
+    match language {
+        "python" => [
+            "careful sends nobody wants 1 in vain: UnroutableError: 1 unroutable messages \
+             returned by broker",
+            "careful gets back nobody wants 1",
+            "careful sends nobody wants 2 in vain: UnroutableError: 1 unroutable messages \
+             returned by broker",
+            "careful gets back nobody wants 2",
+        ],
+        "javascript" => [
+            "careful sends nobody wants 1",
+            "careful gets back nobody wants 1",
+            "careful sends nobody wants 2",
+            "careful gets back nobody wants 2",
+        ],
+        _ => [
+            "careful sends nobody wants 1",
+            "careful sends nobody wants 1 in vain: NO_ROUTE",
+            "careful sends nobody wants 2",
+            "careful sends nobody wants 2 in vain: NO_ROUTE",
+        ],
+    }
+}
+
 #[test]
 fn a_story_is_played_in_each_language() {
     for language in LANGUAGES {
         let served = Served::default();
         let program = start(language, "story", &served, &[]);
+        let in_vain = in_vain(language);
         let wanted = [
             "shop sends order 6 with order.paid.us",
             "clerk gets order 1 with order.1.eu",
@@ -78,14 +106,13 @@ fn a_story_is_played_in_each_language() {
             "server gets what is 1?",
             "asker gets server says 1",
         ];
-        let said = said(&program, &wanted);
+        let said = said(&program, &[&wanted[..], &in_vain].concat());
         let some = |part: &str| said.iter().filter(|line| line.contains(part)).count();
         assert_eq!(some("packer gets order 2"), 0, "{language}: {said:#?}");
         assert_eq!((some("gets page 1"), some("gets page 2")), (1, 1), "{language}: {said:#?}");
-        assert!(some("nobody wants 1") >= 1, "{language}: {said:#?}");
-        let rejected = "gets back nobody wants 1";
-        let in_vain = some(rejected) + some("nobody wants 1 in vain");
-        assert!(in_vain >= 1, "{language}: {said:#?}");
+        let unwanted: Vec<&String> =
+            said.iter().filter(|line| line.contains("nobody wants")).collect();
+        assert_eq!(unwanted, in_vain, "{language}: {said:#?}");
         served.runtime.block_on(passed_on(&served, language));
     }
 }
