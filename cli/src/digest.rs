@@ -3,7 +3,7 @@
 
 use crate::args::{Diff, Digest};
 use crate::check::counted;
-use crate::run::{run_to_end, told};
+use crate::run::{run_to_end, run_until, told};
 use crate::terminal::Terminal;
 use crate::{Ending, source};
 use warren_core::scenario::Document;
@@ -29,7 +29,10 @@ pub(crate) fn digest(args: &Digest, terminal: &mut Terminal) -> Ending {
         }
         let mut timeline = Timeline::new(parsed.document);
         let at = match args.at {
-            Some(at) => at,
+            Some(at) => {
+                run_until(&mut timeline, at, &source.name, terminal);
+                at
+            }
             None => {
                 run_to_end(&mut timeline, &source.name, terminal);
                 timeline.end()
@@ -131,7 +134,7 @@ fn quiet_difference(
         terminal.line(&format!("the same {events}, but one run ends at {a}, the other at {b}"));
         return Ending::Failed;
     }
-    let Some(at) = parting(left, right) else {
+    let Some(at) = parting(left, right, terminal) else {
         terminal.line(&format!("the same run: {events}, and the same state at {a}"));
         return Ending::Fine;
     };
@@ -143,10 +146,18 @@ fn quiet_difference(
 
 /// The first instant of an event, or else the end, at which the states differ.
 /// Of a long run some instants are looked at, evenly spread.
-fn parting(left: &mut Timeline, right: &mut Timeline) -> Option<Tick> {
+fn parting(left: &mut Timeline, right: &mut Timeline, terminal: &mut Terminal) -> Option<Tick> {
     let mut ticks: Vec<Tick> = left.events().iter().map(|event| event.tick).collect();
     ticks.dedup();
     let step = ticks.len().div_ceil(MOST_INSTANTS).max(1);
+    let count = ticks.len().div_ceil(step);
     let ticks = ticks.into_iter().step_by(step).chain([left.end()]);
-    ticks.into_iter().find(|tick| left.digest(*tick) != right.digest(*tick))
+    let found = ticks.enumerate().find(|(turn, tick)| {
+        if turn % 64 == 63 {
+            terminal.progress(&format!("comparing, {turn} of {count} states"));
+        }
+        left.digest(*tick) != right.digest(*tick)
+    });
+    terminal.end_progress();
+    found.map(|(_, tick)| tick)
 }

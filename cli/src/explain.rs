@@ -1,6 +1,7 @@
 //! `warren explain`: the way of a message, binding by binding.
 
 use crate::args::Explain;
+use crate::run::{run_to_end, run_until};
 use crate::terminal::Terminal;
 use crate::{Ending, source};
 use warren_core::broker::routing::{
@@ -11,19 +12,24 @@ use warren_core::scenario::{Paint, visible};
 use warren_core::timeline::Timeline;
 
 pub(crate) fn explain(args: &Explain, terminal: &mut Terminal) -> Ending {
-    let Some((_, parsed)) = source::scenario(&args.file, terminal) else {
+    let Some((source, parsed)) = source::scenario(&args.file, terminal) else {
         return Ending::BadInput;
     };
     let mut timeline = Timeline::new(parsed.document);
     match &args.message {
-        Some(label) => past(&mut timeline, label, terminal),
-        None => what_if(&mut timeline, args, terminal),
+        Some(label) => {
+            run_to_end(&mut timeline, &source.name, terminal);
+            past(&mut timeline, label, terminal)
+        }
+        None => {
+            run_until(&mut timeline, args.at, &source.name, terminal);
+            what_if(&mut timeline, args, terminal)
+        }
     }
 }
 
 /// A message that the scenario publishes.
 fn past(timeline: &mut Timeline, label: &str, terminal: &mut Terminal) -> Ending {
-    crate::run::run_to_end(timeline, label, terminal);
     let Some(why) = timeline.why(label) else {
         terminal.complain(&format!(
             "no message {} reaches an exchange; messages are called by their publisher's letter \

@@ -92,6 +92,7 @@ fn still(
     timeline: &mut Timeline,
     terminal: &mut Terminal,
 ) -> Result<Vec<u8>, String> {
+    crate::run::run_until(timeline, args.at, &visible(&args.file), terminal);
     let frame = timeline.frame(args.at);
     if frame.now < args.at {
         warn(terminal, &format!("the run ends at {}: this is its last picture", frame.now));

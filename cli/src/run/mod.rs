@@ -11,7 +11,7 @@ use crate::source::{self, Source};
 use crate::terminal::Terminal;
 use json::Expected;
 use junit::{Case, Report, Suite};
-pub(crate) use progress::run_to_end;
+pub(crate) use progress::{run_to_end, run_until};
 use warren_core::scenario::{Document, Expectation, LineIndex, Parsed, Statement, claim, visible};
 use warren_core::time::Tick;
 use warren_core::timeline::{Outcome, Timeline};
