@@ -4,11 +4,16 @@ use crate::args::{Export, Target};
 use crate::programs::{Language, Program, program};
 use crate::terminal::Terminal;
 use crate::{Ending, asyncapi, definitions, output, resources, source};
+use clap::ValueEnum as _;
 use serde_json::Value as Json;
 use std::path::Path;
 use warren_core::scenario::{Document, visible};
 
 pub(crate) fn export(args: &Export, terminal: &mut Terminal) -> Ending {
+    if let Some(option) = ignored(args) {
+        terminal.complain(&format!("{option} is not for --to {}", name(args.to)));
+        return Ending::BadInput;
+    }
     let Some((source, parsed)) = source::scenario(&args.file, terminal) else {
         return Ending::BadInput;
     };
@@ -49,6 +54,22 @@ pub(crate) fn export(args: &Export, terminal: &mut Terminal) -> Ending {
         terminal.error(&format!("left out: {}\n", visible(one)));
     }
     Ending::Fine
+}
+
+/// An option that would do nothing.
+fn ignored(args: &Export) -> Option<&'static str> {
+    let declares =
+        matches!(args.to, Target::Definitions | Target::TopologyOperator | Target::Terraform);
+    match args.to {
+        _ if args.vhost.is_some() && !declares => Some("--vhost"),
+        Target::Definitions => None,
+        _ => args.with_secrets.then_some("--with-secrets"),
+    }
+}
+
+/// What a target is called on the command line.
+fn name(target: Target) -> String {
+    target.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 /// Resources that are made from definitions.

@@ -3,7 +3,11 @@
 use crate::terminal::Terminal;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use warren_core::scenario::{self, LineIndex, MOST_BYTES, Parsed, visible};
+
+/// Whether standard input was read: it has no beginning any more.
+static READ: AtomicBool = AtomicBool::new(false);
 
 /// A file that was read.
 pub(crate) struct Source {
@@ -21,6 +25,9 @@ pub(crate) fn read(file: &str, terminal: &mut Terminal) -> Option<Source> {
 fn load(file: &str) -> Result<Source, String> {
     let name = if file == "-" { "standard input".into() } else { visible(file) };
     let bytes = if file == "-" {
+        if READ.swap(true, Ordering::Relaxed) {
+            return Err("standard input was read already: - can be given once".into());
+        }
         read_bounded(io::stdin().lock())
     } else {
         File::open(file).and_then(read_bounded)

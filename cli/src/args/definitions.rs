@@ -56,7 +56,8 @@ pub(crate) struct Export {
     /// Where to write it; standard output when not given
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
-    /// Of definitions: only this virtual host, without users and permissions
+    /// Of definitions and resources: only this virtual host, without users and
+    /// permissions
     #[arg(long, value_name = "VHOST")]
     pub(crate) vhost: Option<String>,
     /// Of definitions: write password hashes, too. Whoever has the file can

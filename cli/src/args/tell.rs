@@ -1,7 +1,7 @@
 //! The commands that tell something about a run.
 
 use super::instant;
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use warren_core::broker::{Name, Value};
 use warren_core::scenario::value;
 use warren_core::time::Tick;
@@ -31,17 +31,13 @@ pub(crate) struct Diff {
 }
 
 #[derive(Debug, Parser)]
+#[command(group = ArgGroup::new("which").args(["publish", "message"]).required(true))]
 pub(crate) struct Explain {
     /// The scenario file; - is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
     /// A message to this exchange ("" is the default exchange) with this key
-    #[arg(
-        long,
-        num_args = 2,
-        value_names = ["EXCHANGE", "KEY"],
-        required_unless_present = "message"
-    )]
+    #[arg(long, num_args = 2, value_names = ["EXCHANGE", "KEY"])]
     pub(crate) publish: Vec<String>,
     /// A header of that message, its value written as in a scenario: 3 is a
     /// number, true a boolean, "3" and pdf are texts
@@ -62,7 +58,7 @@ pub(crate) struct Explain {
     )]
     pub(crate) at: Tick,
     /// A message that the scenario publishes, by its label: A17
-    #[arg(long, value_name = "LABEL", conflicts_with = "publish")]
+    #[arg(long, value_name = "LABEL")]
     pub(crate) message: Option<String>,
 }
 

@@ -124,6 +124,14 @@ fn bad_input_ends_with_two() {
         (vec!["render", "-", "-o", "/no/such/folder/a.svg"], GOOD, "cannot write"),
         (vec!["fmt", "/no/such/file.warren"], "", "cannot read"),
         (vec!["play"], "", "unrecognized subcommand"),
+        (vec!["diff", "-", "-"], GOOD, "standard input was read already"),
+        (vec!["explain", "-"], GOOD, "--publish <EXCHANGE> <KEY>|--message <LABEL>"),
+        (vec!["export", "-", "--to", "go", "--vhost", "/"], GOOD, "--vhost is not for --to go"),
+        (
+            vec!["export", "-", "--to", "terraform", "--with-secrets"],
+            GOOD,
+            "--with-secrets is not for --to terraform",
+        ),
     ] {
         let (code, out, err) = warren(&args, stdin);
         assert_eq!(code, 2, "{args:?}\n{out}{err}");
