@@ -68,16 +68,20 @@ impl From<wasm_encoder::reencode::Error<Self>> for Error {
 /// Something, or why not.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// For each function that is in a module: whether it can wait, and which pieces
-/// of it can.
+/// What of a module can wait, by the number of the function among those that
+/// are in it.
+pub struct Choice<'a> {
+    /// Whether the whole of it can.
+    pub late: Vec<bool>,
+    /// The digests of its pieces that can, where the whole cannot.
+    pub pieces: Vec<Option<&'a BTreeSet<u32>>>,
+}
+
+/// Finds in a module what a list says can wait.
 ///
 /// # Errors
 /// When the module is not valid.
-#[allow(clippy::type_complexity)] // two lists
-pub fn choose<'a>(
-    module: &module::Module,
-    list: &'a late::Late,
-) -> Result<(Vec<bool>, Vec<Option<&'a BTreeSet<u32>>>)> {
+pub fn choose<'a>(module: &module::Module, list: &'a late::Late) -> Result<Choice<'a>> {
     let (mut late, mut pieces) = (Vec::new(), Vec::new());
     for number in 0..module.functions.len() {
         let code = region::Code::read(module, number)?;
@@ -87,5 +91,5 @@ pub fn choose<'a>(
         late.push(waits);
         pieces.push(digests.filter(|_| !waits));
     }
-    Ok((late, pieces))
+    Ok(Choice { late, pieces })
 }

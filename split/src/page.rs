@@ -3,7 +3,7 @@
 use crate::late::Late;
 use crate::module::Module;
 use crate::script::{self, Kind};
-use crate::{Error, Result, choose, divide, names, outline, watch};
+use crate::{Choice, Error, Result, choose, divide, names, outline, watch};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ pub fn divide(folder: &Path, list: &Late) -> Result<Report> {
     let page = Page::read(folder)?;
     let mut module = Module::read(&page.bytes)?;
     let functions = module.functions.len();
-    let (mut late, pieces) = choose(&module, list)?;
+    let Choice { mut late, pieces } = choose(&module, list)?;
     let count = late.iter().filter(|late| **late).count();
     let pieces =
         outline::outline(&page.bytes, &mut module, outline::WORTH, |number| pieces[number])?;
