@@ -377,7 +377,7 @@ impl App {
                         link.packed = packed;
                         link.write().map_err(|error| error.to_string())
                     });
-                    let address = |behind| format!("{}#{behind}", port::address());
+                    let address = |behind| (format!("{}#{behind}", port::address()), link);
                     send.emit(Msg::Shared(written.map(address)));
                 }),
                 Order::Unpack(link) => port::unpack(link.packed.clone(), move |text| {

@@ -211,8 +211,8 @@ pub enum Msg {
 
     /// Make a link of what is on the stage.
     Share,
-    /// A link was made, or why not.
-    Shared(Result<String, String>),
+    /// An address was made with this link in it, or why not.
+    Shared(Result<(String, Box<Link>), String>),
     /// The page's address has this behind its `#` now.
     Address(String),
     /// A link's scenario was unpacked, or why not.

@@ -44,8 +44,8 @@ impl Session {
         self.menu = false;
         match msg {
             Msg::Share => self.share(),
-            Msg::Shared(Ok(address)) => {
-                let shows = self.shown_by_link();
+            Msg::Shared(Ok((address, link))) => {
+                let shows = shown_by(&link);
                 let copy = Order::Copy(address.clone());
                 self.shared = Some(Shared { address, copied: None, shows });
                 self.dialog = Some(Dialog::Share);
@@ -102,19 +102,6 @@ impl Session {
         Link { packed: Vec::new(), at: (now > Tick::ZERO).then_some(now), selected, view }
     }
 
-    fn shown_by_link(&self) -> String {
-        let Link { at, selected, .. } = self.link();
-        let mut words = at.map_or_else(String::new, |at| format!("at {at}"));
-        if let Some(node) = selected {
-            let name = warren_core::draw::text::name(&node);
-            words.push_str(&format!(
-                "{}with {name} selected",
-                if words.is_empty() { "" } else { ", " }
-            ));
-        }
-        words
-    }
-
     /// A link's scenario takes the stage, as the link says it is looked at.
     fn follow(&mut self, link: &Link, text: String) -> Update {
         self.exhibit = None;
@@ -143,6 +130,16 @@ impl Session {
         self.notice = Some(notice);
         Update::page().with(Order::Announce(words))
     }
+}
+
+/// What a link says besides the scenario, in words.
+fn shown_by(link: &Link) -> String {
+    let mut words = link.at.map_or_else(String::new, |at| format!("at {at}"));
+    if let Some(node) = &link.selected {
+        let name = warren_core::draw::text::name(node);
+        words.push_str(&format!("{}with {name} selected", if words.is_empty() { "" } else { ", " }));
+    }
+    words
 }
 
 /// What is told about an address that cannot be followed.
@@ -187,7 +184,9 @@ mod tests {
         assert_eq!((&**text, link.at), (SMALL, Some(Tick(2_500_000))));
         assert_eq!(link.selected, Some(node("q:billing")));
         let camera = session.camera;
-        session.update(Msg::Shared(Ok("https://here/#w1.x".to_owned())));
+        // Time may run on while the text is packed; the words tell what is shared.
+        session.update(Msg::Seek(Tick(3_000_000)));
+        session.update(Msg::Shared(Ok(("https://here/#w1.x".to_owned(), link.clone()))));
         assert_eq!(session.dialog, Some(Dialog::Share));
         assert_eq!(session.shared.as_ref().unwrap().shows, "at 2.5s, with queue billing selected");
         session.update(Msg::Copied(true));
