@@ -56,6 +56,7 @@ fn watching_needs_nothing_more_and_shows_the_same() {
     page.wait("time to run on", |page| clock(page) > from + 1.0);
     page.find("button", "Pause").click();
     let before = pictures(&page);
+    assert!(before.windows(2).all(|two| two[0] != two[1]), "each instant looks another way");
     let old = "watching loads the rest: is split/late.txt out of date? `cargo xtask record`";
     assert_eq!(loads(&page), 0, "{old}");
     page.css(".canvas").focus();
