@@ -7,6 +7,13 @@ use thirtyfour::prelude::*;
 pub struct Element<'a> {
     pub(super) page: &'a Page,
     pub(super) inner: WebElement,
+    sought: Option<Sought>,
+}
+
+/// How something was found that was the first of its kind.
+enum Sought {
+    ByName(String, String),
+    BySelector(String),
 }
 
 /// What can have a role without saying so. Others have to carry `role`.
@@ -42,7 +49,8 @@ impl Page {
         let start = std::time::Instant::now();
         loop {
             if let Some(found) = self.all(role, name).into_iter().next() {
-                return found;
+                let sought = Some(Sought::ByName(role.to_owned(), name.to_owned()));
+                return Element { sought, ..found };
             }
             if start.elapsed() > super::PATIENCE {
                 let names: Vec<String> = self.all(role, "…").iter().map(Element::name).collect();
@@ -78,19 +86,20 @@ impl Page {
     /// # Panics
     /// When there is none.
     pub fn css(&self, selector: &str) -> Element<'_> {
-        self.until(selector, |page| page.all_css(selector).into_iter().next())
+        let found = self.until(selector, |page| page.all_css(selector).into_iter().next());
+        Element { sought: Some(Sought::BySelector(selector.to_owned())), ..found }
     }
 
     /// Everything that a CSS selector finds now.
     pub fn all_css(&self, selector: &str) -> Vec<Element<'_>> {
         let found = self.now(selector, self.web().find_all(By::Css(selector)));
-        found.into_iter().map(|inner| Element { page: self, inner }).collect()
+        found.into_iter().map(|inner| Element { page: self, inner, sought: None }).collect()
     }
 
     /// What has the focus.
     pub fn focused(&self) -> Element<'_> {
         let inner = self.now("the focus", self.web().active_element());
-        Element { page: self, inner }
+        Element { page: self, inner, sought: None }
     }
 }
 
@@ -124,9 +133,16 @@ impl Element<'_> {
         self.page.runtime.block_on(self.inner.is_displayed()).unwrap_or(false)
     }
 
-    /// Clicks its middle, as a person would.
+    /// Clicks its middle, as a person would: whoever sees another thing of the
+    /// same name in its place by then clicks that.
     pub fn click(&self) {
-        self.page.now("click", self.inner.click());
+        let clicked = self.page.runtime.block_on(self.inner.click());
+        let again = clicked.as_ref().is_err_and(|e| e.to_string().contains("stale element"));
+        match &self.sought {
+            Some(Sought::ByName(role, name)) if again => self.page.find(role, name).click(),
+            Some(Sought::BySelector(selector)) if again => self.page.css(selector).click(),
+            _ => self.page.now("click", std::future::ready(clicked)),
+        }
     }
 
     /// Its text, as it is seen.
