@@ -80,6 +80,12 @@ pub(crate) fn live(wish: &Wish) -> Outcome {
     command.args(["test", "-p", "warren-tests", "--features", "live", "--test", "live"]);
     command.args(["--", "--nocapture"]).stdin(Stdio::null());
     let mutate = wish.mutate || wish.area.is_some();
+    if mutate && (wish.record.is_some() || wish.endless) {
+        return Err(trouble(
+            "--record and --endless are for sessions, --mutate and --area for recordings.",
+            "See `cargo xtask help`.",
+        ));
+    }
     if mutate {
         command.arg("changed_recordings_are_answered_as_by_the_real_broker");
     } else if wish.endless || wish.record.is_some() {

@@ -44,7 +44,7 @@ cargo xtask COMMAND
              --profile V        only 3.10, 4.0 or 4.3; may be given several times
              --core, --port     only straight on the core, or through the port
   live     random sessions on the core and on a running RabbitMQ
-             --sessions N       how many (180)
+             --sessions N       how many (180; 120 with --mutate)
              --seed S           the first of them (1)
              --mutate           recordings, changed at random, instead of sessions
              --area A           only those of one area, as `truth` lists them
