@@ -1,10 +1,13 @@
 //! Changing one setting changes its words and not another byte of the text:
-//! every setting of every statement, over random documents.
+//! every setting of publishers, consumers, queues, exchanges, bindings and
+//! `publish`, over random documents.
 
 mod generate;
 
 use generate::document;
 use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use warren_core::scenario::*;
 
 /// What a change of one setting may touch.
@@ -18,6 +21,7 @@ enum Extent {
 
 /// A statement with one setting as in another statement of its kind.
 struct Change {
+    kind: &'static str,
     setting: &'static str,
     extent: Extent,
     what: Statement,
@@ -29,7 +33,12 @@ macro_rules! changes {
             let mut one = $old.clone();
             one.$field = $new.$field.clone();
             let what = Statement::$kind(one);
-            $out.push(Change { setting: stringify!($field), extent: Extent::$extent, what });
+            $out.push(Change {
+                kind: stringify!($kind),
+                setting: stringify!($field),
+                extent: Extent::$extent,
+                what,
+            });
         )*)*
     }};
 }
@@ -125,46 +134,59 @@ fn is_read(document: &Document, at: usize, what: &Statement) -> bool {
     !parsed.has_errors() && parsed.document.same_as(&changed)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 32,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+/// Changes one setting after the other of the statement at `at` and looks at
+/// what became of the text; notes which settings these were.
+fn judge(
+    (text, document): (&str, &Document),
+    (at, item): (usize, &Item),
+    changes: Vec<Change>,
+    seen: &mut BTreeSet<(&'static str, &'static str)>,
+) -> Result<(), TestCaseError> {
+    for change in changes {
+        if change.what == item.what || !is_read(document, at, &change.what) {
+            continue;
+        }
+        seen.insert((change.kind, change.setting));
+        let wanted = Item { what: change.what.clone(), ..item.clone() };
+        let changed = edit::replace(text, item.span, &wanted).expect("a statement");
+        let after = parse(&changed).document;
+        prop_assert_eq!(&after.items[at].what, &change.what, "{}", changed);
+        let (gone, come) = differing(text, &changed);
+        let told = || format!("{}: {gone:?} -> {come:?}\n{}", change.setting, statement(item));
+        prop_assert_eq!(comments(text), comments(&changed), "{}", told());
+        // Nothing of another statement is near.
+        let start = text.len() - differing_tail(text, &changed);
+        prop_assert!(start <= item.span.end as usize + 1, "{}", told());
+        // A queue that is all that `temporary` means is called that: one word
+        // takes the place of several, or several that of one.
+        let short = |words: &[&str]| words.contains(&"temporary");
+        if change.extent == Extent::Word && !short(&gone) && !short(&come) {
+            let (gone, come) = (counted(&gone), counted(&come));
+            let most = if gone == 0 || come == 0 { 2 } else { 1 };
+            prop_assert!(gone <= most && come <= most, "{}", told());
+        }
+    }
+    Ok(())
+}
 
-    #[test]
-    fn one_setting_changes_its_words_and_no_other_byte(old in document(), new in document()) {
+#[test]
+fn one_setting_changes_its_words_and_no_other_byte() {
+    let seen = RefCell::new(BTreeSet::new());
+    let config =
+        ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(old in document(), new in document())| {
         let text = dressed(&old);
         let before = parse(&text).document;
         for (at, item) in before.items.iter().enumerate() {
             let kind = std::mem::discriminant(&item.what);
             let other = new.items.iter().find(|o| std::mem::discriminant(&o.what) == kind);
             let Some(other) = other else { continue };
-            for change in changes(&item.what, &other.what) {
-                if change.what == item.what || !is_read(&old, at, &change.what) {
-                    continue;
-                }
-                let wanted = Item { what: change.what.clone(), ..item.clone() };
-                let changed = edit::replace(&text, item.span, &wanted).expect("a statement");
-                let after = parse(&changed).document;
-                prop_assert_eq!(&after.items[at].what, &change.what, "{}", changed);
-                let (gone, come) = differing(&text, &changed);
-                let told = || format!("{}: {gone:?} -> {come:?}\n{}", change.setting, statement(item));
-                prop_assert_eq!(comments(&text), comments(&changed), "{}", told());
-                // Nothing of another statement is near.
-                let start = text.len() - differing_tail(&text, &changed);
-                prop_assert!(start <= item.span.end as usize + 1, "{}", told());
-                // A queue that is all that `temporary` means is called that: one
-                // word takes the place of several, or several that of one.
-                let short = |words: &[&str]| words.contains(&"temporary");
-                if change.extent == Extent::Word && !short(&gone) && !short(&come) {
-                    let (gone, come) = (counted(&gone), counted(&come));
-                    let most = if gone == 0 || come == 0 { 2 } else { 1 };
-                    prop_assert!(gone <= most && come <= most, "{}", told());
-                }
-            }
+            let changes = changes(&item.what, &other.what);
+            judge((&text, &old), (at, item), changes, &mut seen.borrow_mut())?;
         }
-    }
+    });
+    let seen = seen.into_inner();
+    assert!(seen.len() >= 50, "only {} settings were changed: {seen:?}", seen.len());
 }
 
 /// How many bytes two texts end with alike.
