@@ -295,3 +295,17 @@ pub(super) const TYPES: &[&str] = &[
     "table",
     "void",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_property_can_be_said_wherever_messages_are_described() {
+        for (word, _) in PROPERTIES {
+            for place in [PUBLISHER, TRANSFORM, PUBLISH, CONTENT] {
+                assert!(place.contains(word), "{word} is missing among {place:?}");
+            }
+        }
+    }
+}
