@@ -49,6 +49,7 @@ mod vhost;
 mod view;
 
 pub use alarm::Alarm;
+pub(crate) use arguments::MAX_EXPIRY;
 pub use event::{Event, Fact, Leave};
 pub use login::{Capabilities, Login, Refusal};
 pub use message::{Message, MessageId, Properties, Rare, SharedMessage};

@@ -8,14 +8,15 @@ use super::rules::{
     BAD_DURATION, BAD_ESCAPE, BAD_NUMBER, BAD_RANGE, DURATION_RANGE, NUMBER_RANGE, OPEN_TEXT,
     TEXT_TOO_LONG,
 };
+use crate::broker::MAX_EXPIRY;
 use crate::time::Span;
 use core::ops::RangeInclusive;
 
 /// The longest time a client can be told to wait or work: one hour.
 pub(super) const LONGEST: Span = Span(3_600_000_000);
-/// The longest time to live RabbitMQ takes: 2^32 - 1 ms
-/// (`MAX_EXPIRY_TIMER` in `rabbit.hrl`).
-pub(super) const LONGEST_TTL: Span = Span(4_294_967_295_000);
+/// The longest time to live RabbitMQ takes: ten years of 365 days
+/// (`check_expiry` in `rabbit_misc.erl`).
+pub(super) const LONGEST_TTL: Span = Span(MAX_EXPIRY.unsigned_abs() * 1_000);
 /// Bytes of one text (body, caption, title).
 pub(super) const LONGEST_TEXT: usize = 256 * 1024;
 

@@ -1,7 +1,7 @@
 //! Exchanges, queues, bindings and policies.
 
 use super::{Pieces, name, quoted};
-use crate::broker::{Policy, PolicyTarget, Table, Value};
+use crate::broker::{MAX_EXPIRY, Policy, PolicyTarget, Table, Value};
 use crate::scenario::document::{BindingDecl, Destination, ExchangeDecl, QueueDecl};
 use crate::scenario::values;
 use crate::scenario::words::{
@@ -76,7 +76,7 @@ fn by_word(word: &str, shape: Shape, value: &Value) -> Option<String> {
             (*value == values::integer(number)).then(|| format!("{word} {number}"))
         }
         Shape::Millis => {
-            let millis = value.as_integer().filter(|n| (0..=4_294_967_295).contains(n))?;
+            let millis = value.as_integer().filter(|n| (0..=MAX_EXPIRY).contains(n))?;
             let same = *value == values::integer(millis);
             same.then(|| format!("{word} {}", Span::millis(millis.unsigned_abs())))
         }
