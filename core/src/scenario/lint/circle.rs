@@ -12,6 +12,10 @@ use crate::scenario::rules::DEAD_LETTER_CIRCLE;
 /// A queue in which messages die without anybody's doing.
 struct Deadly<'l> {
     span: SourceSpan,
+    /// Whatever comes in dies if nobody takes it; in the others only what was
+    /// published with an expiration, which it has no longer when it comes round
+    /// (`rabbit_dead_letter:make_msg` takes it off).
+    always: bool,
     /// Queues that its dead messages come into for certain.
     into: Vec<&'l str>,
 }
@@ -38,13 +42,13 @@ pub(super) fn circles(scene: &Scene<'_>, faults: &mut Faults) {
     let mut deadly: Map<&str, Deadly<'_>> = Map::new();
     for (line, what) in scene.statements() {
         let Statement::Queue(decl) = what else { continue };
-        let dies = expiring || kills(decl);
-        if !dies || rejecting.contains(&*decl.name) || deadly.contains_key(&*decl.name) {
+        let always = kills(decl);
+        if !(always || expiring) || rejecting.contains(&*decl.name) || deadly.contains_key(&*decl.name) {
             continue;
         }
         if let Some(into) = dead_into(scene, decl, &mut left) {
             let span = part(line, "arg x-dead-letter-exchange");
-            deadly.insert(&decl.name, Deadly { span, into });
+            deadly.insert(&decl.name, Deadly { span, always, into });
         }
     }
     let mut told: Set<&str> = Set::new();
@@ -63,11 +67,13 @@ pub(super) fn circles(scene: &Scene<'_>, faults: &mut Faults) {
     }
 }
 
-/// Whether messages die in a queue by what it is declared with.
+/// Whether messages die in a queue by what it is declared with. One that
+/// refuses what there is no room for lets nothing die for want of it.
 fn kills(decl: &QueueDecl) -> bool {
-    ["x-message-ttl", "x-max-length", "x-max-length-bytes"]
-        .iter()
-        .any(|name| decl.arguments.get(name).is_some())
+    let has = |name: &str| decl.arguments.get(name).is_some();
+    let overflow = decl.arguments.get("x-overflow").and_then(Value::as_str);
+    let drops = overflow != Some("reject-publish");
+    has("x-message-ttl") || drops && (has("x-max-length") || has("x-max-length-bytes"))
 }
 
 fn rejects(decl: &ConsumerDecl) -> bool {
@@ -121,7 +127,7 @@ fn way_back<'l>(
                 way.reverse();
                 return Some(way);
             }
-            if deadly.contains_key(to) && from.get(to).is_none() {
+            if deadly.get(to).is_some_and(|queue| queue.always) && from.get(to).is_none() {
                 from.insert(to, queue);
                 next.push(to);
             }

@@ -64,6 +64,7 @@ pub(super) fn lint(lines: &[Line], faults: &mut Faults) {
     for (line, what) in statements(lines) {
         exchanges.note(line, what);
     }
+    let more_keys = statements(lines).any(|(_, what)| has_more_keys(what));
     let mut left = MOST_COMPARISONS;
     for (line, what) in statements(lines) {
         match what {
@@ -82,14 +83,29 @@ pub(super) fn lint(lines: &[Line], faults: &mut Faults) {
             Statement::Publish(publish) if !publish.mandatory => {
                 no_bindings(line, &publish.exchange, &exchanges, faults);
             }
-            Statement::Bind(bind) => never_fits(line, bind, &exchanges, &mut left, faults),
+            Statement::Bind(bind) if !more_keys => never_fits(line, bind, &exchanges, &mut left, faults),
             _ => {}
         }
     }
     let scene = Scene::of(lines, exchanges);
-    reach::unreachable(&scene, faults);
+    if !more_keys {
+        reach::unreachable(&scene, faults);
+    }
     circle::circles(&scene, faults);
     pace::hoarders(&scene, faults);
+}
+
+/// Whether a statement publishes with further routing keys in the headers `CC`
+/// or `BCC`. They stay with a message that is passed on, so where there are any,
+/// no exchange's keys are known.
+fn has_more_keys(what: &Statement) -> bool {
+    let more = |headers: &Table| ["CC", "BCC"].iter().any(|name| headers.get(name).is_some());
+    match what {
+        Statement::Publisher(decl) => more(&decl.headers),
+        Statement::Publish(publish) => more(&publish.headers),
+        Statement::Consumer(decl) => decl.forwards.iter().any(|forward| more(&forward.headers)),
+        _ => false,
+    }
 }
 
 /// The argument of a queue that names its dead-letter exchange.

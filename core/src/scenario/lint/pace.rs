@@ -1,7 +1,8 @@
 //! Consumers that take in more than they can work on.
 
 use super::{MOST_COMPARISONS, Scene, part};
-use crate::order::Map;
+use crate::broker::Value;
+use crate::order::{Map, Set};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::document::{
     AckMode, BindingDecl, ConsumerDecl, Destination, Pause, PublisherDecl, SourceSpan, Statement,
@@ -21,8 +22,9 @@ struct Inflow {
 }
 
 /// Hints at consumers without a prefetch limit that need longer for a message
-/// than passes until the next one comes.
+/// than passes until the next one comes, and at batches that cannot fill up.
 pub(super) fn hoarders(scene: &Scene<'_>, faults: &mut Faults) {
+    let unjudged = Unjudged::of(scene);
     let mut inflows: Map<&str, Inflow> = Map::new();
     let mut shared: Map<&str, u64> = Map::new();
     let mut left = MOST_COMPARISONS;
@@ -48,7 +50,7 @@ pub(super) fn hoarders(scene: &Scene<'_>, faults: &mut Faults) {
     }
     for (line, what) in scene.statements() {
         let Statement::Consumer(decl) = what else { continue };
-        if decl.ack_mode == AckMode::Auto || decl.poll.is_some() {
+        if unjudged.contains(decl) {
             continue;
         }
         if decl.prefetch > 0 {
@@ -65,6 +67,43 @@ pub(super) fn hoarders(scene: &Scene<'_>, faults: &mut Faults) {
             let finding = Diagnostic::new(&UNLIMITED_PREFETCH, part(line, "work"), &[&decl.name]);
             faults.push(finding.beside(inflow.span, "messages come faster than that"));
         }
+    }
+}
+
+/// What no prefetch limit is asked of.
+struct Unjudged<'l> {
+    /// Queues that keep what is read; RabbitMQ lets nobody read them without a
+    /// limit anyway.
+    streams: Set<&'l str>,
+    /// Consumers that get another limit while the scenario runs.
+    changed: Set<&'l str>,
+}
+
+impl<'l> Unjudged<'l> {
+    fn of(scene: &Scene<'l>) -> Self {
+        let (mut streams, mut changed) = (Set::new(), Set::new());
+        for (_, what) in scene.statements() {
+            match what {
+                Statement::Queue(decl) => {
+                    let kind = decl.arguments.get("x-queue-type").and_then(Value::as_str);
+                    if kind == Some("stream") {
+                        streams.insert(&*decl.name);
+                    }
+                }
+                Statement::Change { client, prefetch: Some(_), .. } => {
+                    changed.insert(&**client);
+                }
+                _ => {}
+            }
+        }
+        Self { streams, changed }
+    }
+
+    fn contains(&self, decl: &ConsumerDecl) -> bool {
+        decl.ack_mode == AckMode::Auto
+            || decl.poll.is_some()
+            || self.changed.contains(&*decl.name)
+            || decl.queues.iter().any(|queue| self.streams.contains(&**queue))
     }
 }
 

@@ -46,6 +46,9 @@ fn a_key_that_nothing_published_fits_is_told_with_what_is_published() {
         ("queue r dead-letter e\npublish -> queue r\n", "keys of the dead"),
         ("exchange f direct alternate e\n", "keys of what fits nothing elsewhere"),
         ("consumer c <- q forward -> e\n", "the keys they came with"),
+        ("publisher more -> e key z once header CC array(\"a.b\")\n", "keys in a header"),
+        ("at 1s publish -> e key z header BCC array(\"x\")\n", "keys in a header"),
+        ("consumer c <- q forward -> amq.fanout key z header CC array(\"x\")\n", "keys in a header"),
         ("at 1s publish -> e key a.z\n", "a key used later"),
     ] {
         let text = format!("{head}{fine}bind e -> q key a.*\n");
@@ -97,6 +100,7 @@ fn a_queue_that_nothing_leads_to_is_told() {
         ("at 9s bind e -> lost key #\n", "a binding that comes later"),
         ("publisher r -> queue q-{n} once\n", "a name that only the run knows"),
         ("consumer c <- q forward -> queue q-{n}\n", "a name that only the run knows"),
+        ("publisher r -> e key z header CC array(\"lost\") once\n", "keys in a header"),
         (
             "exchange g topic alternate h\nexchange h fanout\nbind h -> lost\npublisher r -> g once\n\
           bind g -> q key x\n",
@@ -124,6 +128,8 @@ fn a_slow_consumer_without_a_limit_is_told() {
         ("consumer c <- q work 100ms\n", "it is fast enough"),
         ("consumer c <- q work 500ms instances 3\n", "there are enough of it"),
         ("consumer c <- q work 300ms\nconsumer d <- q prefetch 1 work 300ms\n", "others help"),
+        ("consumer c <- q work 1s\nat 1s change c prefetch 1\n", "a limit that comes later"),
+        ("consumer c <- q, s work 1s\nqueue s stream\n", "a stream keeps what is read"),
     ] {
         assert_eq!(codes(&format!("{busy}{fine}")), Vec::<&str>::new(), "{why}");
     }
@@ -147,6 +153,20 @@ fn a_circle_of_the_dead_is_told_with_the_way_round() {
     assert_eq!((found[0].0, &*found[0].1), ("dead-letter-circle", "dead-letter there"));
     let alone = "queue q max-length 1 dead-letter \"\" key q\npublisher p -> queue q once\n";
     assert_eq!(codes(alone), ["dead-letter-circle"]);
+    let expiring = "publisher p -> queue q expiration 1s once\n";
+    let own = format!("queue q dead-letter \"\" key q\n{expiring}");
+    assert_eq!(codes(&own), ["dead-letter-circle"], "it begins with an expiration");
+    for (fine, why) in [
+        ("queue q max-length 1 overflow reject-publish dead-letter \"\" key q\n", "no room is made"),
+        // Where it comes from the second time it has no expiration any more.
+        (
+            "queue a dead-letter \"\" key b\nqueue b dead-letter \"\" key a\n\
+             publisher p -> queue a expiration 1s once\n",
+            "nothing dies where it comes to",
+        ),
+    ] {
+        assert_eq!(codes(fine), Vec::<&str>::new(), "{why}");
+    }
     for (fine, why) in [
         ("queue wait ttl 1s dead-letter back key other\n", "another key"),
         ("queue wait ttl 1s dead-letter back\n", "a key that nobody knows"),
@@ -176,6 +196,7 @@ fn a_batch_that_cannot_fill_is_told() {
         ("consumer c <- q batch 3\n", "no limit"),
         ("consumer c <- q, r prefetch 2 batch 3\n", "a limit for each queue"),
         ("consumer c <- q prefetch 2 batch 3 auto-ack\n", "nothing to settle"),
+        ("consumer c <- q prefetch 2 batch 3\nat 1s change c prefetch 3\n", "it grows"),
     ] {
         assert_eq!(codes(&format!("{head}{fine}")), Vec::<&str>::new(), "{why}");
     }
