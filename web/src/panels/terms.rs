@@ -35,8 +35,8 @@ const TERMS: [Term; 16] = [
     ),
     Term(
         "default exchange",
-        "A direct exchange without a name that every broker has. Every queue is bound to it by its \
-         own name, and nobody can change that.",
+        "A direct exchange without a name that every virtual host has. Every queue is bound to it by \
+         its own name, and nobody can change that.",
         "#exchange-default",
     ),
     Term(
@@ -66,7 +66,8 @@ const TERMS: [Term; 16] = [
     Term(
         "acknowledgement",
         "With an ack a consumer says that it is done with a message, and the queue forgets it. \
-         Until then it is unacked; when the channel ends, it goes back to its place.",
+         Until then it is unacked; when the channel ends, it goes back to the queue, marked \
+         redelivered.",
         "confirms",
     ),
     Term(
@@ -82,8 +83,8 @@ const TERMS: [Term; 16] = [
     ),
     Term(
         "channel",
-        "A conversation inside a connection. An error of the protocol ends it, with all its \
-         consumers, and what was unacked on it goes back.",
+        "A conversation inside a connection. Many errors end only the channel, with all its \
+         consumers, and what was unacked on it goes back; graver ones end the connection.",
         "channels",
     ),
     Term(
