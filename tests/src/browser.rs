@@ -52,7 +52,7 @@ use thirtyfour::{BrowserLogEntry, LoggingPrefsLogLevel, RequestData, SessionId};
 use tokio::runtime::Runtime;
 
 /// How long anything may take to appear: long, because the machine may be busy.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the playground's clock shows, in seconds; less than 0 before there is
 /// one.
@@ -203,6 +203,11 @@ impl Page {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
         self.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Makes the page's processor this many times slower than it is.
+    pub fn slow_down(&self, times: u32) {
+        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times }));
     }
 
     /// Sets media features: `&[("prefers-color-scheme", "dark")]`,

@@ -42,6 +42,9 @@ fn pictures(page: &Page) -> Vec<Value> {
 fn watching_needs_nothing_more_and_shows_the_same() {
     let page = Page::open("watching", "/");
     page.wait("something to move", |page| clock(page) > 0.4);
+    page.slow_down(10);
+    page.wait("more of it on a slow machine", |page| clock(page) > 2.0);
+    page.slow_down(1);
     page.find("button", "Pause").click();
     page.wait("time to stand", |page| !is_playing(page));
     for name in ["Step forward", "Step forward", "Step back", "To the end", "To the start"] {

@@ -12,9 +12,12 @@ fn main() {
     let folder = std::env::args().nth(1).expect("a folder for the notes");
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).expect("a folder can be made there");
-    for (name, size, calm) in
-        [("desktop", (1280, 800), false), ("phone", (390, 844), false), ("calm", (900, 600), true)]
-    {
+    for (name, size, calm) in [
+        ("desktop", (1280, 800), false),
+        ("phone", (390, 844), false),
+        ("calm", (900, 600), true),
+        ("busy", (1280, 800), false),
+    ] {
         let page = Page::blank(&format!("watch-{name}"));
         page.viewport(size.0, size.1);
         page.touch(name == "phone");
@@ -22,6 +25,8 @@ fn main() {
             page.prefer(&[("prefers-reduced-motion", "reduce")]);
         }
         page.goto("/");
+        // On a slow machine time leaps, and what waits is caught up with.
+        page.slow_down(if name == "busy" { 10 } else { 1 });
         watch(&page);
         page.viewport(size.1, size.0);
         touch(&page);
