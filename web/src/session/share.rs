@@ -137,7 +137,8 @@ fn shown_by(link: &Link) -> String {
     let mut words = link.at.map_or_else(String::new, |at| format!("at {at}"));
     if let Some(node) = &link.selected {
         let name = warren_core::draw::text::name(node);
-        words.push_str(&format!("{}with {name} selected", if words.is_empty() { "" } else { ", " }));
+        words
+            .push_str(&format!("{}with {name} selected", if words.is_empty() { "" } else { ", " }));
     }
     words
 }

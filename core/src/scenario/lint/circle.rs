@@ -43,7 +43,10 @@ pub(super) fn circles(scene: &Scene<'_>, faults: &mut Faults) {
     for (line, what) in scene.statements() {
         let Statement::Queue(decl) = what else { continue };
         let always = kills(decl);
-        if !(always || expiring) || rejecting.contains(&*decl.name) || deadly.contains_key(&*decl.name) {
+        if !(always || expiring)
+            || rejecting.contains(&*decl.name)
+            || deadly.contains_key(&*decl.name)
+        {
             continue;
         }
         if let Some(into) = dead_into(scene, decl, &mut left) {

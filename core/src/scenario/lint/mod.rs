@@ -83,7 +83,9 @@ pub(super) fn lint(lines: &[Line], faults: &mut Faults) {
             Statement::Publish(publish) if !publish.mandatory => {
                 no_bindings(line, &publish.exchange, &exchanges, faults);
             }
-            Statement::Bind(bind) if !more_keys => never_fits(line, bind, &exchanges, &mut left, faults),
+            Statement::Bind(bind) if !more_keys => {
+                never_fits(line, bind, &exchanges, &mut left, faults)
+            }
             _ => {}
         }
     }

@@ -48,7 +48,10 @@ fn a_key_that_nothing_published_fits_is_told_with_what_is_published() {
         ("consumer c <- q forward -> e\n", "the keys they came with"),
         ("publisher more -> e key z once header CC array(\"a.b\")\n", "keys in a header"),
         ("at 1s publish -> e key z header BCC array(\"x\")\n", "keys in a header"),
-        ("consumer c <- q forward -> amq.fanout key z header CC array(\"x\")\n", "keys in a header"),
+        (
+            "consumer c <- q forward -> amq.fanout key z header CC array(\"x\")\n",
+            "keys in a header",
+        ),
         ("at 1s publish -> e key a.z\n", "a key used later"),
     ] {
         let text = format!("{head}{fine}bind e -> q key a.*\n");
@@ -129,7 +132,10 @@ fn a_slow_consumer_without_a_limit_is_told() {
         ("consumer c <- q work 500ms instances 3\n", "there are enough of it"),
         ("consumer c <- q work 300ms\nconsumer d <- q prefetch 1 work 300ms\n", "others help"),
         ("consumer c <- q work 1s\nat 1s change c prefetch 1\n", "a limit that comes later"),
-        ("consumer c <- q, s work 1s\nqueue s stream\n", "a stream keeps what is read"),
+        (
+            "consumer c <- q, s work 1s\nqueue s stream\npublish -> queue s\n",
+            "a stream keeps what is read",
+        ),
     ] {
         assert_eq!(codes(&format!("{busy}{fine}")), Vec::<&str>::new(), "{why}");
     }
@@ -157,7 +163,10 @@ fn a_circle_of_the_dead_is_told_with_the_way_round() {
     let own = format!("queue q dead-letter \"\" key q\n{expiring}");
     assert_eq!(codes(&own), ["dead-letter-circle"], "it begins with an expiration");
     for (fine, why) in [
-        ("queue q max-length 1 overflow reject-publish dead-letter \"\" key q\n", "no room is made"),
+        (
+            "queue q max-length 1 overflow reject-publish dead-letter \"\" key q\n",
+            "no room is made",
+        ),
         // Where it comes from the second time it has no expiration any more.
         (
             "queue a dead-letter \"\" key b\nqueue b dead-letter \"\" key a\n\
