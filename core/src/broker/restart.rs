@@ -5,7 +5,7 @@ use super::channel::Channels;
 use super::event::{Event, Fact, Leave};
 use super::method::{ChannelId, ConnectionId, QueueId, Reply};
 use super::profile::Profile;
-use super::queue::{Overflow, QueueKind, Stored};
+use super::queue::{Overflow, Stored};
 use super::reply_code::{Fault, ReplyCode};
 use super::routing::{BindTarget, Binding, ExchangeKind, Removed, Routing};
 use crate::order::Map;
@@ -157,6 +157,7 @@ impl super::queue::Queue {
     pub(super) fn come_back(&mut self, held: Vec<Stored>, context: &mut super::Context<'_>) {
         if self.declared.durable {
             self.recover(held, context);
+            self.store.gaps = super::queue::Gaps::default();
             let kept: Vec<Stored> = self.store.take_all().collect();
             for mut stored in kept {
                 stored.redelivered = true;
@@ -189,12 +190,20 @@ impl super::queue::Queue {
         } else {
             self.requeue(held.into_iter(), true, context);
         }
-        if self.declared.kind == QueueKind::Classic && self.declared.durable {
+        if self.is_classic() && self.declared.durable {
+            let counts = context.profile.counts_failures_everywhere();
             let kept: Vec<Stored> = self.store.take_all().collect();
-            for stored in kept {
+            for mut stored in kept {
                 if stored.message.properties.is_persistent() {
+                    // How often it was failed is written down since 4.3, and no
+                    // more whether it was handed out
+                    // (`rabbit_variable_queue:terminate`).
+                    stored.redelivered &= !counts || stored.failed > 0;
                     self.store.put_back(stored);
                 } else {
+                    if context.profile.counts_deliveries_in_a_row() {
+                        self.store.gaps.lose(&stored);
+                    }
                     self.left(&stored, Leave::Lost, context);
                 }
             }
@@ -208,6 +217,11 @@ impl super::queue::Queue {
 }
 
 impl Profile {
+    /// What a restart has lost leaves a gap in what a classic queue counts.
+    fn counts_deliveries_in_a_row(self) -> bool {
+        self < Self::V4_0
+    }
+
     /// Transient exchanges are still there after a restart of the only node,
     /// for the metadata store keeps all (Khepri, since 4.3).
     pub(crate) fn keeps_transient_exchanges(self) -> bool {

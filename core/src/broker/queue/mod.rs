@@ -2,6 +2,7 @@
 //! leave (`rabbit_amqqueue_process.erl`).
 
 mod delivery;
+mod gaps;
 mod limits;
 mod quorum;
 mod settings;
@@ -10,6 +11,7 @@ mod store;
 mod stream;
 
 pub(crate) use delivery::Arrival;
+pub(crate) use gaps::Gaps;
 pub(crate) use quorum::quorum_prefetch;
 pub(crate) use settings::{Overflow, Settings};
 pub(crate) use settle::{Held, Settlement};
@@ -164,6 +166,11 @@ impl Queue {
             consumers += cancelled + count(self.unacked.saturating_sub(held));
         }
         (count(self.store.len()), consumers)
+    }
+
+    /// Whether this is a classic queue.
+    pub(crate) fn is_classic(&self) -> bool {
+        self.declared.kind == QueueKind::Classic
     }
 
     /// Whether this is a quorum queue.

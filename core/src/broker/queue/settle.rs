@@ -77,7 +77,7 @@ impl Queue {
     ) {
         let failed = failed && context.profile.counts_failures_everywhere();
         for mut stored in items {
-            stored.redelivered = true;
+            stored.redelivered |= !self.store.gaps.hide(&stored);
             stored.failed = stored.failed.saturating_add(u16::from(failed));
             stored.returned = stored.returned.saturating_add(1);
             context.fact(|| Fact::Requeued {

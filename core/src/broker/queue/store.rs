@@ -1,5 +1,6 @@
 //! The messages of a queue that wait for a consumer.
 
+use super::gaps::Gaps;
 use crate::broker::message::{Message, SharedMessage};
 use crate::order::Map;
 use crate::time::Tick;
@@ -89,6 +90,7 @@ pub(crate) struct Store {
     ready: u64,
     bytes: u64,
     next_position: u64,
+    pub(crate) gaps: Gaps,
 }
 
 /// What was in a store.
@@ -153,6 +155,7 @@ impl Store {
             ready: 0,
             bytes: 0,
             next_position: 1,
+            gaps: Gaps::default(),
         }
     }
 
