@@ -19,7 +19,9 @@ pub(crate) struct ChannelKey(pub(crate) u32);
 pub(crate) struct Limiter {
     /// 0 is no limit.
     pub(crate) limit: u32,
-    volume: u32,
+    /// Below zero when more was settled than was counted: quorum queues deliver
+    /// without asking.
+    volume: i32,
     /// The queue that delivered last.
     last: Option<QueueId>,
     /// Queues that were told no, in that order.
@@ -28,11 +30,12 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     fn is_reached(&self) -> bool {
-        self.limit != 0 && self.volume >= self.limit
+        self.limit != 0 && i64::from(self.volume) >= i64::from(self.limit)
     }
 
-    /// Counts one delivery, or remembers the queue that has to wait.
-    pub(crate) fn charge(&mut self, queue: QueueId) -> bool {
+    /// Counts one delivery, unless it is settled by being sent, or remembers the
+    /// queue that has to wait.
+    pub(crate) fn charge(&mut self, queue: QueueId, no_ack: bool) -> bool {
         if self.limit == 0 {
             return true;
         }
@@ -42,14 +45,18 @@ impl Limiter {
             }
             return false;
         }
-        self.volume += 1;
+        self.volume += i32::from(!no_ack);
         self.last = Some(queue);
         true
     }
 
     /// Deliveries to consumers were settled. Gives the queues to wake.
     pub(crate) fn settled(&mut self, count: u32) -> Vec<QueueId> {
-        self.change(|limiter| limiter.volume = limiter.volume.saturating_sub(count))
+        self.change(|limiter| {
+            if limiter.volume != 0 {
+                limiter.volume = limiter.volume.saturating_sub_unsigned(count);
+            }
+        })
     }
 
     /// Sets the limit, 0 for none. The first one starts by counting all that
@@ -57,6 +64,7 @@ impl Limiter {
     pub(crate) fn set(&mut self, limit: u32, open: u32) -> Vec<QueueId> {
         self.change(|limiter| {
             if limit == 0 || limiter.limit == 0 {
+                let open = i32::try_from(open).unwrap_or(i32::MAX);
                 limiter.volume = if limit == 0 { 0 } else { open };
             }
             limiter.limit = limit;
@@ -92,7 +100,12 @@ pub(crate) enum Mode {
     Transaction(Transaction),
     /// It says and hears nothing any more, and is there until its client has
     /// said `channel.close-ok` or its connection has ended.
-    Closing,
+    Closing {
+        /// Only the channel was closed: what a quorum queue or a stream has for
+        /// its consumers is still sent behind `channel.close`
+        /// (`rabbit_channel:handle_cast` of a queue's events).
+        passes_on: bool,
+    },
 }
 
 /// The consumer of `amq.rabbitmq.reply-to` on a channel.
@@ -141,16 +154,26 @@ impl Channel {
     }
 
     pub(crate) const fn is_closing(&self) -> bool {
-        matches!(self.mode, Mode::Closing)
+        matches!(self.mode, Mode::Closing { .. })
     }
 
     /// It says and hears nothing from here on. What was acknowledged in a
     /// transaction that is not committed is held as before.
     pub(crate) fn hush(&mut self) {
-        let mode = core::mem::replace(&mut self.mode, Mode::Closing);
+        let mode = core::mem::replace(&mut self.mode, Mode::Closing { passes_on: false });
         if let Mode::Transaction(transaction) = mode {
             self.unacked.restore(transaction.into_settled().collect());
         }
+    }
+
+    /// Its client is told that it is closed, and nothing else is wrong.
+    pub(crate) fn close(&mut self) {
+        self.mode = Mode::Closing { passes_on: true };
+    }
+
+    /// Whether its client is sent what it consumes.
+    pub(crate) const fn delivers(&self) -> bool {
+        !matches!(self.mode, Mode::Closing { passes_on: false })
     }
 
     /// Forgets its deadline, before it goes.

@@ -278,6 +278,9 @@ impl Broker {
         match key.filter(|_| !fault.code.closes_connection()) {
             Some(key) => {
                 self.hush_channel(key, code, text.clone(), out);
+                if let Some(channel) = self.channels.get_mut(key) {
+                    channel.close();
+                }
                 if let Some(connection) = self.connection_mut(from.connection)
                     && let Ok(at) = connection.find(from.number)
                 {

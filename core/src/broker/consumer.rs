@@ -254,9 +254,9 @@ impl Consumers {
         if self.suspended.contains(&consumer.channel) || consumer.is_full() {
             return false;
         }
-        if !consumer.no_ack && !self.rules.eager {
+        if !self.rules.eager {
             let Some(channel) = channels.get_mut(consumer.channel) else { return false };
-            if !channel.limiter.charge(queue) {
+            if !channel.limiter.charge(queue, consumer.no_ack) {
                 self.suspended.push(consumer.channel);
                 return false;
             }
@@ -304,6 +304,13 @@ impl Consumers {
         consumer.credit += count;
         let channel = consumer.channel;
         was_full && count > 0 && self.unblock(channel)
+    }
+
+    /// A consumer that has credit gets one more.
+    pub(crate) fn grant(&mut self, slot: u32) {
+        if let Some(consumer) = self.get_mut(slot) {
+            consumer.credit += 1;
+        }
     }
 
     /// A consumer kept deliveries too long, which were taken back: it leaves

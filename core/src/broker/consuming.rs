@@ -229,7 +229,7 @@ impl Broker {
         self.check_access(key, id)?;
         self.check_gettable(id)?;
         let got = self.on_queue(id, out, |queue, context| {
-            let got = queue.get(context)?;
+            let got = queue.get(no_ack, context)?;
             queue.unacked += u64::from(!no_ack);
             let shown = got.stored.shown(queue.declared.kind, context.profile, true);
             let timeout = queue.timeout(None, context);
@@ -351,7 +351,7 @@ impl Broker {
                 return Err(Fault::precondition("cannot switch from tx to confirm mode"));
             }
             Mode::Plain => channel.mode = Mode::Confirm(1),
-            Mode::Confirm(_) | Mode::Closing => {}
+            Mode::Confirm(_) | Mode::Closing { .. } => {}
         }
         self.answer(key, nowait, Reply::ConfirmSelectOk, out);
         Ok(())

@@ -5,7 +5,7 @@ use super::Broker;
 use super::channel::ChannelKey;
 use super::event::{Event, Fact};
 use super::method::QueueId;
-use super::queue::{Held, Queue};
+use super::queue::Held;
 use super::unacked::Unacked;
 use crate::order::Map;
 
@@ -38,9 +38,7 @@ impl Broker {
     }
 
     /// A channel's consumers go and what it holds goes back, one queue after
-    /// the other. `early`: only at classic queues and streams it consumes from.
-    /// (In RabbitMQ a stream notices later as well. Nobody can tell: reading
-    /// leaves a stream as it is.)
+    /// the other. `early`: only at classic queues it consumes from.
     fn leave_queues(&mut self, key: ChannelKey, early: bool, out: &mut Vec<Event>) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let (mut staying, mut later) = (Map::new(), Vec::new());
@@ -48,7 +46,7 @@ impl Broker {
         let open = open.take_all();
         let mut held: Map<QueueId, Vec<Held>> = Map::new();
         for (tag, queue) in consumers {
-            if early && self.queue_at(queue).is_some_and(Queue::is_quorum) {
+            if early && self.queue_at(queue).is_some_and(|queue| !queue.is_classic()) {
                 staying.insert(tag, queue);
             } else {
                 held.get_or_insert_with(queue, Vec::new);

@@ -66,7 +66,7 @@ impl Broker {
         }
         let channel = self.channel_at_mut(key)?;
         let number = match &mut channel.mode {
-            Mode::Plain | Mode::Closing => None,
+            Mode::Plain | Mode::Closing { .. } => None,
             Mode::Confirm(next) => {
                 *next += 1;
                 Some(*next - 1)

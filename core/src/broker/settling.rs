@@ -107,8 +107,9 @@ impl Broker {
             self.settle_released(queue, consumer, out);
             return Ok(());
         }
+        let woken = self.free_limit(key, consumed);
         self.settle_in_queue(queue, consumer, [stored].into_iter(), settlement, out);
-        self.settle_in_channel(key, consumed, out);
+        self.wake(key, woken, out);
         Ok(())
     }
 
@@ -139,6 +140,7 @@ impl Broker {
             self.settle_released(unacked.queue, unacked.consumer, out);
         }
         let consumed = taken.iter().filter(|(_, unacked)| unacked.consumer != GOT).count();
+        let woken = self.free_limit(key, u32::try_from(consumed).unwrap_or(u32::MAX));
         let mut taken: Vec<(Group, Unacked)> = taken
             .into_iter()
             .filter_map(|(tag, unacked)| Some((self.group_of(tag, &unacked)?, unacked)))
@@ -154,7 +156,7 @@ impl Broker {
             }
             self.settle_in_queue(queue, consumer, items.into_iter(), settlement, out);
         }
-        self.settle_in_channel(key, u32::try_from(consumed).unwrap_or(u32::MAX), out);
+        self.wake(key, woken, out);
     }
 
     /// `None` when the queue is gone: then there is nothing left to settle.
@@ -180,12 +182,13 @@ impl Broker {
         self.on_queue(id, out, |q, context| q.settle(consumer, items, settlement, context));
     }
 
-    /// Frees the channel's common limit.
-    fn settle_in_channel(&mut self, key: ChannelKey, consumed: u32, out: &mut Vec<Event>) {
-        let Some(channel) = self.channels.get_mut(key) else { return };
-        if channel.limiter.limit != 0 && consumed > 0 {
-            let woken = channel.limiter.settled(consumed);
-            self.wake(key, woken, out);
+    /// Frees the channel's common limit, before the queues that are told of the
+    /// same run: they ask for it. Gives the queues that wait for it.
+    fn free_limit(&mut self, key: ChannelKey, consumed: u32) -> Vec<QueueId> {
+        let limiter = self.channels.get_mut(key).map(|channel| &mut channel.limiter);
+        match limiter.filter(|limiter| limiter.limit != 0 && consumed > 0) {
+            Some(limiter) => limiter.settled(consumed),
+            None => Vec::new(),
         }
     }
 }

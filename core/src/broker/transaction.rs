@@ -79,7 +79,7 @@ impl Broker {
                 return Err(Fault::precondition("cannot switch from confirm to tx mode"));
             }
             Mode::Plain => channel.mode = Mode::Transaction(Transaction::default()),
-            Mode::Transaction(_) | Mode::Closing => {}
+            Mode::Transaction(_) | Mode::Closing { .. } => {}
         }
         self.answer(key, false, Reply::TxSelectOk, out);
         Ok(())

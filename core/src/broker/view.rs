@@ -265,7 +265,7 @@ impl<'a> ChannelView<'a> {
     #[must_use]
     pub const fn mode(&self) -> ChannelMode {
         match self.channel.mode {
-            Mode::Plain | Mode::Closing => ChannelMode::Plain,
+            Mode::Plain | Mode::Closing { .. } => ChannelMode::Plain,
             Mode::Confirm(next) => ChannelMode::Confirm { next },
             Mode::Transaction(_) => ChannelMode::Transaction,
         }

@@ -103,3 +103,18 @@ pub fn declare(channel: u16, queue: &[u8], flags: u8, arguments: &[u8]) -> Vec<u
 pub fn publish(channel: u16) -> Vec<u8> {
     method(channel, 60, 40, b"\x00\x00\x00\x06nobody\x00")
 }
+
+/// basic.consume of a queue, with flags.
+#[must_use]
+pub fn consume(channel: u16, queue: &[u8], tag: &[u8], flags: u8) -> Vec<u8> {
+    let rest = [&short(queue)[..], &short(tag), &[flags], &long(b"")].concat();
+    method(channel, 60, 20, &[b"\x00\x00", &rest[..]].concat())
+}
+
+/// A whole publish to the default exchange, of a body of one octet.
+#[must_use]
+pub fn publish_to(channel: u16, queue: &[u8]) -> Vec<u8> {
+    let rest = [&short(queue)[..], b"\x00"].concat();
+    let publish = method(channel, 60, 40, &[b"\x00\x00\x00", &rest[..]].concat());
+    [publish, header(channel, 1), body(channel, b"x")].concat()
+}

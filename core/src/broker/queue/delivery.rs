@@ -173,19 +173,24 @@ impl Queue {
         Some(stored)
     }
 
-    /// `basic.get`: takes the head, whoever else consumes.
-    pub(crate) fn get(&mut self, context: &mut Context<'_>) -> Option<Got> {
+    /// `basic.get`: takes the head, whoever else consumes. What a quorum queue
+    /// says is left counts what expires with that, unless the message is settled
+    /// at once (`rabbit_fifo:apply` of a dequeue).
+    pub(crate) fn get(&mut self, no_ack: bool, context: &mut Context<'_>) -> Option<Got> {
         self.renew(context);
-        if self.is_quorum() {
-            // What has expired goes before the head is looked at.
-            self.drop_expired(context);
+        if !self.is_quorum() {
+            let stored = self.fetch(context)?;
+            let (left, _) = self.counts(context.now);
+            return Some(Got { stored, left });
         }
-        let stored = self.fetch(context)?;
-        if self.is_quorum() {
-            self.look_at_limits(context);
-        }
+        // What has expired goes before the head is looked at.
+        self.drop_expired(context);
+        let stored = self.store.pop()?;
+        let (before, _) = self.counts(context.now);
+        self.drop_expired(context);
+        self.look_at_limits(context);
         let (left, _) = self.counts(context.now);
-        Some(Got { stored, left })
+        Some(Got { stored, left: if no_ack { left } else { before } })
     }
 
     pub(super) fn deliver(&mut self, slot: u32, stored: Stored, context: &mut Context<'_>) {
@@ -197,11 +202,9 @@ impl Queue {
         let Some(channel) = context.channels.get_mut(key) else { return };
         let delivery_tag = channel.take_tag();
         let message = stored.shown(self.declared.kind, context.profile, false);
-        // What a quorum queue gives to a channel that is closing waits there.
-        let (no_ack, heard) = match channel.is_closing() {
-            true => (no_ack && !self.is_quorum(), false),
-            false => (no_ack, true),
-        };
+        // What a quorum queue gives to a channel whose connection ends waits there.
+        let heard = channel.delivers();
+        let no_ack = no_ack && (heard || !self.is_quorum());
         if heard {
             context.out.push(Event::Send {
                 to: channel.id,

@@ -1,5 +1,11 @@
 //! Quorum queues on a single node: what differs from classic ones
 //! (`rabbit_fifo.erl`).
+//!
+//! Dead letters are sent at most once, which is RabbitMQ's default. A queue with
+//! `x-dead-letter-strategy: at-least-once` does the same here; RabbitMQ would
+//! keep one until every queue it goes to has confirmed it
+//! (`rabbit_fifo_dlx_worker.erl`). Where somebody takes each dead letter, nobody
+//! sees a difference.
 
 use super::{Context, Held, Levels, Overflow, Queue, QueueKind, Settings, Settlement, Stored};
 use crate::broker::channel::ChannelKey;
@@ -180,7 +186,10 @@ impl Queue {
                 }
                 Settlement::Requeue { failed } => {
                     let failed = failed && context.profile.counts_failures_everywhere();
-                    self.return_one(stored, failed, context);
+                    let kept = self.return_one(stored, failed, context);
+                    if !kept && context.profile.frees_twice() {
+                        self.consumers.grant(slot);
+                    }
                 }
             }
         }
@@ -196,18 +205,25 @@ impl Queue {
     }
 
     /// Before all that was never handed out, behind what came back earlier;
-    /// or out, when it came back too often.
-    pub(crate) fn return_one(&mut self, stored: Stored, failed: bool, context: &mut Context<'_>) {
+    /// or out, when it came back too often. Whether it is kept.
+    pub(crate) fn return_one(
+        &mut self,
+        stored: Stored,
+        failed: bool,
+        context: &mut Context<'_>,
+    ) -> bool {
         let stored = stored.come_back(failed);
         let counted =
             if context.profile.limits_failures_only() { stored.failed } else { stored.returned };
-        if self.settings.delivery_limit.is_some_and(|limit| u32::from(counted) > limit) {
-            self.left(&stored, Leave::DeliveryLimit, context);
-            self.bury(stored, DeathReason::DeliveryLimit, context);
-        } else {
+        let kept = self.settings.delivery_limit.is_none_or(|limit| u32::from(counted) <= limit);
+        if kept {
             self.tell_requeued(&stored, context);
             self.store.put_first(stored);
+        } else {
+            self.left(&stored, Leave::DeliveryLimit, context);
+            self.bury(stored, DeathReason::DeliveryLimit, context);
         }
+        kept
     }
 
     fn tell_requeued(&self, stored: &Stored, context: &mut Context<'_>) {
@@ -330,6 +346,12 @@ impl Profile {
     /// A requeue without a delivery limit goes to the tail
     /// (`rabbit_fifo:handle_aux` in 3.10).
     fn requeues_to_tail(self) -> bool {
+        self < Self::V4_0
+    }
+
+    /// What came back too often is credit for its consumer twice, so it may hold
+    /// one more than its prefetch from then on (`rabbit_fifo:return` in 3.10).
+    fn frees_twice(self) -> bool {
         self < Self::V4_0
     }
 

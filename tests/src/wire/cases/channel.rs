@@ -3,11 +3,11 @@
 use super::From::Channel;
 use super::{Case, case};
 use crate::wire::octets::{
-    channel_open, close, declare, frame, header, long, method, publish, short,
+    channel_open, close, consume, declare, frame, header, long, method, publish, publish_to, short,
 };
 
 pub(super) fn cases() -> Vec<Case> {
-    [servers(), unknown(), arguments(), tables(), closing()].concat()
+    [servers(), unknown(), arguments(), tables(), closing(), late()].concat()
 }
 
 /// Methods that only a server sends.
@@ -165,5 +165,41 @@ fn closing() -> Vec<Case> {
         case("channel.close-ok for nothing", Channel, [&close_ok]),
         case("channel.close and more", Channel, [&method(1, 20, 40, b"\0\xc8\0\0\0\0\0more")]),
         case("connection.close with a channel", Channel, [&close(0, 10, 50)]),
+    ]
+}
+
+/// What queues have for consumers of a channel that waits for channel.close-ok.
+/// At the end one more is asked for, and the queue goes.
+fn late() -> Vec<Case> {
+    let with = |name, queue: &[u8], kind: &[u8], flags| {
+        let kind = [&short(b"x-queue-type")[..], b"S", &long(kind)].concat();
+        let set_up = [
+            declare(1, queue, 0x02, &kind),
+            method(1, 60, 10, b"\0\0\0\0\0\x05\0"),
+            consume(1, queue, b"t", flags),
+        ];
+        let steps: [&[u8]; 8] = [
+            &set_up.concat(),
+            &channel_open(2),
+            &declare(1, b"wire-nowhere", 0x01, b""),
+            &publish_to(2, queue),
+            &publish_to(2, queue),
+            &method(1, 20, 41, b""),
+            &method(2, 60, 70, &[b"\0\0", &short(queue)[..], b"\x01"].concat()),
+            &method(2, 50, 40, &[b"\0\0", &short(queue)[..], b"\0"].concat()),
+        ];
+        let mut case = case(name, Channel, steps);
+        if kind.ends_with(b"stream") {
+            // Nobody gets from a stream.
+            case.say.remove(6);
+        }
+        case
+    };
+    vec![
+        with("channel closed, then for a consumer", b"wire-late-c", b"classic", 0),
+        with("channel closed, then for one without acks", b"wire-late-d", b"classic", 2),
+        with("channel closed, then of a quorum queue", b"wire-late-q", b"quorum", 0),
+        with("channel closed, then without acks", b"wire-late-r", b"quorum", 2),
+        with("channel closed, then of a stream", b"wire-late-s", b"stream", 0),
     ]
 }
