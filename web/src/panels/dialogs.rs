@@ -141,7 +141,9 @@ fn honest(session: &Session) -> Html {
                     thousands of times less.")) }
                 { phrase("li", "", "Inside the broker nothing takes time. Where the picture shows \
                     a message crossing it, the counts follow the dots.") }
-                { phrase("li", "", "There is one node: no cluster, no disk, no restart.") }
+                { phrase("li", "", "There is one node: no cluster, and no disk.") }
+                { phrase("li", "", "A dead letter of a quorum queue is sent once, whatever the \
+                    queue's strategy is, and each message of a stream is a chunk of its own.") }
                 { phrase("li", "", "The clock is the script's own: the same script gives the same \
                     run, always and everywhere.") }
             </ul>
