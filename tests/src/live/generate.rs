@@ -2,6 +2,7 @@
 //! queues. The core is asked along the way what is outstanding, so that acks
 //! mean something; what it answers is not part of the session.
 
+mod bursts;
 mod extras;
 mod properties;
 mod settle;
@@ -235,67 +236,6 @@ impl Session {
                 self.play(json!({ "op": "sleep", "ms": ms }));
             }
             _ => self.publish_some(),
-        }
-    }
-
-    /// Several things at once on one channel.
-    fn mixture(&mut self) {
-        let at = self.dice.below(self.channels.len());
-        let (ch, queue) = (self.channels[at].name, self.channels[at].queue);
-        let consumes = !self.channels[at].tags.is_empty();
-        if self.theme.quorum || self.theme.wild || consumes || self.has_dead_letters() {
-            // Deliveries, errors and what quorum queues do race with the rest.
-            return self.publish_some();
-        }
-        let mut burst = Vec::new();
-        for _ in 0..self.dice.between(2, 4) {
-            // A declaration would overtake the others: queues answer it first.
-            let operation = match self.dice.below(5) {
-                0 | 1 => self.publish(ch),
-                2 => json!({ "op": "get", "ch": ch, "queue": queue }),
-                _ => {
-                    let outstanding = &mut self.channels[at].outstanding;
-                    if outstanding.is_empty() {
-                        continue;
-                    }
-                    let tag = outstanding.remove(self.dice.below(outstanding.len()));
-                    let requeue = self.dice.chance(50);
-                    let name = *self.dice.pick(&["ack", "nack", "reject"]);
-                    json!({ "op": name, "ch": ch, "dtag": tag, "requeue": requeue })
-                }
-            };
-            burst.push(operation);
-        }
-        self.play(json!({ "op": "burst", "ops": burst }));
-    }
-
-    /// Whether any queue may have had dead letters. They are on their way from
-    /// one queue to another while the next message goes there directly: nobody
-    /// promises which is first.
-    fn has_dead_letters(&self) -> bool {
-        let dead = |operation: &Json| {
-            !operation["args"]["x-dead-letter-exchange"].is_null()
-                || !operation["definition"]["dead-letter-exchange"].is_null()
-        };
-        self.operations.iter().any(dead)
-    }
-
-    fn publish_some(&mut self) {
-        let ch = self.channel();
-        match self.dice.below(4) {
-            0 => {
-                let count = self.dice.between(2, 5);
-                let burst: Vec<Json> = (0..count).map(|_| self.publish(ch)).collect();
-                if self.has_dead_letters() {
-                    burst.into_iter().for_each(|publish| self.play(publish));
-                } else {
-                    self.play(json!({ "op": "burst", "ops": burst }));
-                }
-            }
-            _ => {
-                let publish = self.publish(ch);
-                self.play(publish);
-            }
         }
     }
 
