@@ -49,7 +49,7 @@ fn changes(old: &Statement, new: &Statement) -> Vec<Change> {
         (Statement::Publisher(a), Statement::Publisher(b)) => changes!(out, a, b, Publisher:
             Word {
                 after, every, count, burst, body, priority, expiration, reply_to,
-                connection, user, latency, heartbeat, reconnect, name, random,
+                connection, channel, instances, user, latency, heartbeat, reconnect, name, random,
                 mandatory, persistent, confirms, stopped
             }
             // The default exchange is written as `queue`, with the key as a name.
@@ -57,7 +57,7 @@ fn changes(old: &Statement, new: &Statement) -> Vec<Change> {
         ),
         (Statement::Consumer(a), Statement::Consumer(b)) => changes!(out, a, b, Consumer:
             Word {
-                prefetch, work, priority, reply, connection, user, latency, heartbeat,
+                prefetch, work, priority, reply, connection, channel, user, latency, heartbeat,
                 reconnect, instances, name, ack_mode, exclusive, stopped, batch, poll
             }
             Words { queues, outcomes, forwards, arguments, global }

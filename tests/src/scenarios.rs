@@ -32,4 +32,5 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     scenario!("22-memory-alarm"),
     scenario!("23-push-and-pull"),
     scenario!("24-all-or-nothing"),
+    scenario!("25-shared-channel"),
 ];

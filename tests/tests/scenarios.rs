@@ -104,6 +104,26 @@ fn counts_agree_when_queues_go_while_their_messages_are_held() {
     assert!(flying, "its acks are sent all the same");
 }
 
+/// Who leaves a channel that others stay on holds its messages until they are
+/// back, and what is settled for another is drawn with nobody.
+#[test]
+fn counts_agree_when_clients_share_a_channel() {
+    let text = "warren 1\nqueue q\nqueue r\nlatency 150ms\n\
+        publisher p -> queue q, r every 60ms count 80\n\
+        consumer c <- q prefetch 4 work 300ms then ack instances 3 on office channel 1\n\
+        consumer d <- r prefetch 5 work 200ms then nack requeue, ack on office channel 1\n\
+        at 1s stop c-3\nat 1s stop c-2\nat 1.08s start c-2\nat 2s stop d\nat 2.1s start d\n\
+        at 3s get nowhere by d\nat 3.4s start c\nat 3.45s start d\n\
+        at 4s change d prefetch 9\nat 4.5s start c\nat 5s stop c\nend 6s\n";
+    let mut timeline = timeline("shared channel", text);
+    timeline.run();
+    let closed = timeline.events().iter().filter(|e| e.sentence().contains("closes channel 1"));
+    assert!(closed.count() >= 3, "the channel is closed for all");
+    for millis in (0..6_000).step_by(7) {
+        assert_counts_agree("shared channel", &timeline.frame(Tick(millis * 1_000)));
+    }
+}
+
 fn assert_counts_agree(name: &str, frame: &Frame) {
     let (mut unacked, mut held) = (0, 0);
     let mut automatic = BTreeSet::new();

@@ -187,8 +187,23 @@ impl<'a> Plan<'a> {
         queue.owner.as_ref().map(|owner| (&queue.name, owner))
     }
 
+    /// Channels that are said, and publishers that there are several of.
+    fn places(&self) -> Vec<String> {
+        let of = |name: &Name, channel: Option<u16>, instances: Option<u32>| {
+            let channel = channel.map(|number| format!("channel {number}; it has one of its own"));
+            let instances = instances.map(|count| format!("instances {count}; there is one"));
+            let said = channel.into_iter().chain(instances);
+            said.map(|words| format!("{name}: {words} here")).collect::<Vec<_>>()
+        };
+        let publishers = self.publishers.iter().map(|p| p.decl);
+        let publishers = publishers.flat_map(|d| of(&d.name, d.channel, d.instances));
+        let consumers = self.consumers.iter().map(|c| c.decl);
+        publishers.chain(consumers.flat_map(|d| of(&d.name, d.channel, None))).collect()
+    }
+
     /// What holds for clients and cannot be said in a program.
     fn notes(&mut self) {
+        let mut lost = self.places();
         let consumers = self.consumers.iter().map(|c| {
             let d = c.decl;
             (&d.name, &d.connection, &d.user, d.reconnect, d.latency, d.heartbeat, d.stopped)
@@ -197,7 +212,6 @@ impl<'a> Plan<'a> {
             let d = p.decl;
             (&d.name, &d.connection, &d.user, d.reconnect, d.latency, d.heartbeat, d.stopped)
         });
-        let mut lost = Vec::new();
         for (name, connection, user, reconnect, latency, heartbeat, stopped) in
             publishers.chain(consumers)
         {

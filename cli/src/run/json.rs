@@ -273,7 +273,7 @@ events! {
         { item "line": "number", code: "number", text: "string" }
     Committed "committed" "A publisher hears that its transaction is committed."
         { client: "string" }
-    Scaled "scaled" "A consumer has another number of instances."
+    Scaled "scaled" "A client has another number of instances."
         { client: "string", instances: "number" }
     Changed "changed" "A client publishes or works at another pace."
         { client: "string", every: "string or null", work: "string or null" }

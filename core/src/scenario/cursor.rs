@@ -43,7 +43,7 @@ pub(super) enum Role {
     Client,
     Publisher,
     Consumer,
-    /// A consumer that was declared with instances.
+    /// A client that was declared with instances.
     Scaled,
     /// Names something the broker looks up when the time comes.
     Queue,

@@ -3,7 +3,7 @@
 
 use super::cursor::{Role, Use};
 use super::diagnostic::{Diagnostic, Faults};
-use super::document::{Document, Item, Pause, PublisherDecl, SourceSpan, Statement};
+use super::document::{Document, Item, Pause, PublisherDecl, SourceSpan, Statement, instance};
 use super::grammar::{Content, Line, MOST_MESSAGES, is_template};
 use super::rules::{
     AFTER_END, BAD_LABEL, DECLARED_LATER, EXPECT_AFTER_END, NOT_A_CONSUMER, NOT_A_PUBLISHER,
@@ -13,7 +13,7 @@ use super::rules::{
 };
 use super::suggest::nearest;
 use crate::broker::Name;
-use crate::order::Map;
+use crate::order::{Map, Set};
 use crate::time::{Span, Tick};
 
 /// When something is declared: its instant, then its place in the file; and
@@ -26,7 +26,7 @@ struct Names {
     publishers: Map<Name, When>,
     consumers: Map<Name, When>,
     users: Map<Name, When>,
-    /// Consumers with instances, and the clients they are.
+    /// Clients with instances, and the clients they are.
     scaled: Map<Name, When>,
     instances: Map<Name, When>,
     queues: Map<Name, When>,
@@ -61,25 +61,42 @@ impl Names {
                 *first = when.min(*first);
             }
         }
-        names.letters = names.publishers.len();
-        let most = instances(lines);
+        names.count_letters(lines);
+        names
+    }
+
+    /// Instances, and how many clients have letters: each that publishes.
+    fn count_letters(&mut self, lines: &[Line]) {
+        let (most, mut lettered) = (instances(lines), Set::new());
         for (index, line) in lines.iter().enumerate() {
             let Some(Content::Statement(what)) = &line.content else { continue };
-            let Statement::Consumer(decl) = &**what else { continue };
-            let count = most.get(&decl.name).copied().unwrap_or(0);
-            let publishes = !decl.forwards.is_empty() || decl.reply.is_some();
-            if let Some(least) = decl.instances {
-                let when = (line.at, index, line.span);
-                names.scaled.insert(decl.name.clone(), when);
-                for number in 0..count.max(least) {
-                    names.instances.insert(decl.instance(number), when);
-                    names.letters += usize::from(publishes);
+            let (name, least, publishes) = match &**what {
+                Statement::Publisher(decl) => (&decl.name, decl.instances, true),
+                Statement::Consumer(decl) => {
+                    let publishes = !decl.forwards.is_empty() || decl.reply.is_some();
+                    (&decl.name, decl.instances, publishes)
                 }
-            } else if publishes && !names.publishers.contains_key(&decl.name) {
-                names.letters += 1;
+                _ => continue,
+            };
+            let when = (line.at, index, line.span);
+            let count = most.get(name).copied().unwrap_or(0);
+            let clients = match least {
+                None => vec![name.clone()],
+                Some(least) => (0..count.max(least)).map(|n| instance(name, n)).collect(),
+            };
+            if least.is_some() {
+                self.scaled.insert(name.clone(), when);
+                for client in &clients {
+                    self.instances.insert(client.clone(), when);
+                }
+            }
+            for client in clients.into_iter().filter(|_| publishes) {
+                lettered.insert(client);
             }
         }
-        names
+        // Publishers with errors have letters, too.
+        let faulty = |name: &&Name| !lettered.contains(*name) && !self.scaled.contains_key(*name);
+        self.letters = lettered.iter().count() + self.publishers.keys().filter(faulty).count();
     }
 
     fn has_client(&self, name: &str) -> bool {
@@ -110,7 +127,7 @@ impl Names {
     }
 }
 
-/// How many instances each consumer that is scaled gets at most.
+/// How many instances each client that is scaled gets at most.
 fn instances(lines: &[Line]) -> Map<Name, u32> {
     let mut most = Map::new();
     for line in lines {
@@ -202,13 +219,15 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
             let found = missing(&NOT_A_PUBLISHER, &mut names.publishers.keys().map(|name| &**name));
             Some(found?.beside_any(other(&names.consumers), "a consumer"))
         }
-        Role::Consumer | Role::Scaled if !names.consumers.contains_key(name) => {
+        Role::Scaled if !names.has_client(name) => missing(&UNKNOWN_CLIENT, &mut names.clients()),
+        Role::Consumer if !names.consumers.contains_key(name) => {
             let found = missing(&NOT_A_CONSUMER, &mut names.consumers.keys().map(|name| &**name));
             Some(found?.beside_any(other(&names.publishers), "a publisher"))
         }
         Role::Scaled if !names.scaled.contains_key(name) => {
             let found = finding(&NOT_SCALABLE, &[name]);
-            Some(found?.beside_any(other(&names.consumers), "declared here"))
+            let declared = other(&names.consumers).or_else(|| other(&names.publishers));
+            Some(found?.beside_any(declared, "declared here"))
         }
         Role::User if name != "guest" && !names.users.contains_key(name) => {
             missing(&UNDECLARED_USER, &mut names.users.keys().map(|name| &**name))
@@ -216,6 +235,8 @@ fn unknown(used: &Use, when: When, names: &Names, suggest: bool) -> Option<Diagn
         Role::CountedQueue if !names.has_queue(name) => {
             missing(&UNKNOWN_QUEUE, &mut names.all_queues())
         }
+        // Not a queue, though it is consumed from like one.
+        Role::Queue if name == "amq.rabbitmq.reply-to" => None,
         Role::Queue | Role::QueueNow if !names.has_queue(name) && !is_template(used) => {
             missing(&UNDECLARED_QUEUE, &mut names.all_queues())
         }
@@ -301,9 +322,9 @@ fn after_end(line: &Line, end: Option<(Tick, SourceSpan)>) -> Option<Diagnostic>
 fn count_messages(lines: &mut [Line], end: Tick, faults: &mut Faults) {
     let mut total: u128 = 0;
     let mut most = (0, 0);
-    let mut counts = Map::new();
+    let (scaled, mut counts) = (instances(lines), Map::new());
     for (index, line) in lines.iter().enumerate() {
-        let sent = line.item().map_or(0, |item| messages(&item, end, &mut counts));
+        let sent = line.item().map_or(0, |item| messages(&item, end, &scaled, &mut counts));
         total += u128::from(sent);
         most = most.max((sent, index));
     }
@@ -317,16 +338,26 @@ fn count_messages(lines: &mut [Line], end: Tick, faults: &mut Faults) {
 }
 
 /// How many messages a statement publishes at most.
-fn messages(item: &Item, end: Tick, counts: &mut Map<Name, u64>) -> u64 {
+fn messages(
+    item: &Item,
+    end: Tick,
+    most: &Map<Name, u32>,
+    counts: &mut Map<Name, (u64, u64)>,
+) -> u64 {
     let time = end.since(item.at);
     match &item.what {
         Statement::Publish(action) => action.count,
         Statement::Publisher(decl) => {
-            counts.insert(decl.name.clone(), decl.count.unwrap_or(u64::MAX));
-            paced(decl, time)
+            let clients = decl.instances.map_or(1, |least| {
+                u64::from(most.get(&decl.name).copied().unwrap_or(0).max(least))
+            });
+            let count = decl.count.unwrap_or(u64::MAX).saturating_mul(clients);
+            counts.insert(decl.name.clone(), (count, clients));
+            paced(decl, time).saturating_mul(clients)
         }
         Statement::Change { client, every: Some(every), .. } => {
-            paced_by(*every, time).min(counts.get(client).copied().unwrap_or(u64::MAX))
+            let (count, clients) = counts.get(client).copied().unwrap_or((u64::MAX, 1));
+            paced_by(*every, time).saturating_mul(clients).min(count)
         }
         _ => 0,
     }

@@ -324,8 +324,8 @@ fn dot(id: u64, kind: DotKind, path: Path, progress: u32, tag: &Tag, redelivered
 fn travelling(world: &World, record: &Record, due: &Due) -> Option<(DotKind, Path, Tag, bool)> {
     match due {
         Due::Up { note, up, .. } => travelling_up(world, record, note, up),
-        Due::Down { wire, channel, reply, from, .. } => {
-            let client = world.on_channel(*wire, *channel)?;
+        Due::Down { wire, channel, to, reply, from, .. } => {
+            let client = world.drawn_to(*wire, *channel, *to, reply)?;
             down(world, record, client, reply, from.as_ref())
         }
         _ => None,
@@ -353,7 +353,7 @@ fn travelling_up(
             let path = Path::Back(plan.consume_link(*client, &held.place.queue));
             Some((kind, path, record.tag(held.id()), held.redelivered))
         }
-        UpNote::None => None,
+        UpNote::None | UpNote::Asked { .. } => None,
     }
 }
 

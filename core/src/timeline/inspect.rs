@@ -328,7 +328,8 @@ impl Timeline {
             details.messages.push(self.row(stored.message, stored.redelivered, place));
         }
         for unacked in queue.unacked_messages().into_iter().take(Details::SHOWN) {
-            let with = world.client_name_on(unacked.channel);
+            let tag = unacked.consumer_tag.map_or("", |tag| &**tag);
+            let with = world.client_name_on(unacked.channel, tag);
             let place = match with {
                 Some(client) => format!("with {client}, delivery tag {}", unacked.delivery_tag),
                 None => format!("delivery tag {}", unacked.delivery_tag),
@@ -336,7 +337,7 @@ impl Timeline {
             details.unacked.push(self.row(unacked.message, false, place));
         }
         for consumer in queue.consumers() {
-            let client = world.client_name_on(consumer.channel);
+            let client = world.client_name_on(consumer.channel, consumer.tag);
             let name = client.map_or_else(|| consumer.tag.to_string(), |c| c.to_string());
             details.consumers.push((name, consumer.prefetch, u64::from(consumer.unacked)));
         }

@@ -49,7 +49,7 @@ pub(super) fn of_clients(plan: &Plan, present: impl Fn(usize) -> bool) -> Vec<Li
         }
         for item in &plan.document.items {
             if let crate::scenario::Statement::Publish(action) = &item.what
-                && action.by.as_ref() == Some(&client.name)
+                && action.by.as_ref().is_some_and(|by| [&client.name, &client.group].contains(&by))
             {
                 add(plan.publish_link(index, &action.exchange), LinkKind::Publishes);
             }

@@ -1,7 +1,7 @@
 //! Users, what they may do, and resource alarms: what the operator of the
 //! broker sets beside the protocol.
 
-use super::{Phase, Record, VHOST, What, World};
+use super::{Phase, Record, To, VHOST, What, World};
 use crate::broker::{ConnectionId, Name, Refusal, Reply, User};
 use crate::scenario::Statement;
 use crate::time::Tick;
@@ -96,7 +96,7 @@ impl World {
         let Refusal { code, text } = refusal;
         if self.now > Tick::ZERO {
             let reply = Reply::ConnectionClose { code, text, class: 0, method: 0 };
-            super::facts::send_down(self, wire, epoch, 0, reply, None);
+            super::facts::send_down(self, (wire, epoch), (0, To(None)), reply, None);
             return;
         }
         let plan = std::sync::Arc::clone(&self.plan);

@@ -263,20 +263,17 @@ impl World {
     }
 
     fn publish_action(&mut self, index: usize, action: &PublishAction, record: &mut Record) {
-        let client = action.by.as_ref().and_then(|name| self.plan.client(name));
-        for _ in 0..action.count {
-            match (client, &action.by) {
-                (Some(client), _) if self.can_publish(client) => {
-                    self.client_publishes(client, action, record);
-                }
-                (None, None) => self.operator_publishes(action, record),
-                (_, by) => {
-                    let name = by.as_deref().unwrap_or("the operator");
-                    let text = format!("{name} is not connected, so it cannot publish");
-                    self.tell(record, What::Refused { item: index, code: 0, text });
-                    return;
-                }
-            }
+        let Some(by) = &action.by else {
+            return (0..action.count).for_each(|_| self.operator_publishes(action, record));
+        };
+        let plan = Arc::clone(&self.plan);
+        let clients: Vec<usize> = plan.clients_of(by).filter(|&c| self.can_publish(c)).collect();
+        if clients.is_empty() {
+            let text = format!("{by} is not connected, so it cannot publish");
+            self.tell(record, What::Refused { item: index, code: 0, text });
+        }
+        for client in clients {
+            (0..action.count).for_each(|_| self.client_publishes(client, action, record));
         }
     }
 

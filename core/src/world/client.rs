@@ -3,7 +3,8 @@
 
 use super::template::Places;
 use super::{
-    Crossed, Due, Held, Label, Phase, Place, Record, Tag, Up, UpNote, What, World, content, facts,
+    Crossed, Due, Held, Label, Phase, Place, Record, Tag, To, Up, UpNote, What, World, content,
+    facts,
 };
 use crate::broker::{Bytes, ChannelId, Method, Name, Properties, Reply};
 use crate::scenario::{AckMode, Ending, Forward, Outcome, Pause, PublishAction};
@@ -106,8 +107,9 @@ impl World {
             properties.correlation_id.get_or_insert_with(label);
         }
         if publisher.is_some_and(|p| p.confirms) {
+            let next = self.next_sequence(client.connection, client.publish_channel);
             let state = &mut self.clients[index];
-            state.publish_seq += 1;
+            state.publish_seq = if client.shares { next } else { state.publish_seq + 1 };
             state.unconfirmed.push_back((state.publish_seq, number));
         }
         self.send_publish(index, client.publish_channel, method, record);
@@ -118,7 +120,7 @@ impl World {
                 Ending::Rollback => Method::TxRollback,
             };
             let ends = Up::Method(client.publish_channel, Box::new(method));
-            self.send_up(client.connection, ends, UpNote::None);
+            self.send_up(client.connection, ends, self.asking(index));
         }
     }
 
@@ -138,6 +140,9 @@ impl World {
         };
         let wire = client.connection;
         self.tell(record, what);
+        if client.shares {
+            self.count_sequence(wire, channel);
+        }
         let note = UpNote::Publish { client: index, number, colour };
         self.send_up(wire, Up::Method(channel, Box::new(method)), note);
     }
@@ -154,10 +159,10 @@ impl World {
         if let Up::Open(index) = up {
             self.open_at_broker(wire, epoch, index, record);
             let reply = Reply::ChannelOpenOk;
-            let number = self.plan.clients[index].publish_channel;
-            let channel = number.max(self.plan.clients[index].consume_channel);
+            let client = &self.plan.clients[index];
+            let to = To(Some(index).filter(|_| client.shares));
             // One answer stands for the whole handshake.
-            facts::send_down(self, wire, epoch, channel, reply, None);
+            facts::send_down(self, (wire, epoch), (client.main_channel(), to), reply, None);
             return;
         }
         let Some(connection) = self.wires[wire].connection(epoch) else { return };
@@ -166,6 +171,7 @@ impl World {
                 let method = *method;
                 let closes = matches!(method, Method::ConnectionClose { .. });
                 let channel = ChannelId { connection, number };
+                self.acting = note.client();
                 match note {
                     UpNote::Publish { client, number, colour } => {
                         let letter = self.plan.clients[client].letter.clone();
@@ -183,8 +189,9 @@ impl World {
                         self.clients[client].settling.retain(|held| !settled(held.tag));
                         self.apply(channel, method, record);
                     }
-                    UpNote::None => self.apply(channel, method, record),
+                    UpNote::None | UpNote::Asked { .. } => self.apply(channel, method, record),
                 }
+                self.acting = None;
                 if closes {
                     self.hang_up(wire, epoch);
                 }

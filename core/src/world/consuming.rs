@@ -74,7 +74,9 @@ impl World {
         let consumer = self.plan.clients[index].consumer.as_ref();
         let no_ack = consumer.is_some_and(|c| c.ack_mode == AckMode::Auto);
         let queue = self.real_name(queue);
-        self.say(index, Method::Get { queue, no_ack });
+        let (client, note) = (&self.plan.clients[index], self.asking(index));
+        let up = Up::Method(client.consume_channel, Box::new(Method::Get { queue, no_ack }));
+        self.send_up(client.connection, up, note);
     }
 
     /// The next question of a consumer that polls.

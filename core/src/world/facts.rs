@@ -4,7 +4,7 @@
 use super::again::{self, SentOn};
 use super::visual::{Body, Whereabouts};
 use super::ways::paths;
-use super::{Due, Entering, Passing, Place, Record, Tag, What, World, leaving, state::Flow};
+use super::{Due, Entering, Passing, Place, Record, Tag, To, What, World, leaving, state::Flow};
 use crate::broker::{
     ChannelId, Event, Fact, Leave, Message, MessageId, Method, Name, Properties, Reply, Value,
 };
@@ -241,6 +241,7 @@ fn send(world: &mut World, to: ChannelId, reply: Reply, from: Option<Place>, rec
         .enumerate()
         .find_map(|(wire, w)| Some((wire, w.is_current(to.connection)?)));
     let Some((wire, epoch)) = found else { return };
+    let client = world.addressee((wire, to.number), &reply, record);
     // Answers that no client of ours waits for are not worth a journey.
     let silent = matches!(
         reply,
@@ -255,22 +256,21 @@ fn send(world: &mut World, to: ChannelId, reply: Reply, from: Option<Place>, rec
             | Reply::ConnectionCloseOk
     );
     if !silent {
-        send_down(world, wire, epoch, to.number, reply, from);
+        send_down(world, (wire, epoch), (to.number, client), reply, from);
     }
 }
 
 pub(super) fn send_down(
     world: &mut World,
-    wire: usize,
-    epoch: u32,
-    channel: u16,
+    (wire, epoch): (usize, u32),
+    (channel, to): (u16, To),
     reply: Reply,
     from: Option<Place>,
 ) {
     let at = world.now + world.latency(wire);
     let drawn_from = from.as_ref().map_or(world.now, |place| world.drawn_in_at(place)).min(at);
     let reply = Box::new(reply);
-    world.travel(wire, Due::Down { wire, epoch, drawn_from, channel, reply, from });
+    world.travel(wire, Due::Down { wire, epoch, drawn_from, channel, to, reply, from });
 }
 
 fn operator_hears(world: &mut World, to: ChannelId, reply: Reply, record: &mut Record) {
@@ -304,12 +304,20 @@ fn fact(world: &mut World, fact: &Fact, record: &mut Record) {
             let (message, exchange) = (record.label(*message), exchange.clone());
             world.tell(record, What::HeldBack { message, exchange, until: *until });
         }
-        Fact::Delivered { message, queue, position, to, delivery_tag, redelivered, .. } => {
+        Fact::Delivered {
+            message,
+            queue,
+            position,
+            to,
+            consumer_tag,
+            delivery_tag,
+            redelivered,
+        } => {
             let queue = world.scenario_name(queue);
             world.count(&queue, QueueCount::Delivered);
             world.set_whereabouts(&Place::new(&queue, *position), Whereabouts::Unacked);
             let label = record.label(*message);
-            let what = match world.client_on(*to) {
+            let what = match world.client_for(*to, consumer_tag) {
                 Some(client) => {
                     world.held_by.insert(Place::new(&queue, *position), client);
                     What::Delivered {

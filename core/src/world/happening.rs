@@ -185,7 +185,7 @@ pub enum What {
     Committed {
         client: Name,
     },
-    /// A consumer has another number of instances.
+    /// A client has another number of instances.
     Scaled {
         client: Name,
         instances: u32,

@@ -1,25 +1,15 @@
 //! What clients hear from the broker, and how they take it.
 
-use super::{Label, Phase, Place, Record, Up, UpNote, What, World};
+use super::{Label, Phase, Place, Record, To, Up, UpNote, What, World};
 use crate::broker::{Method, Name, Reply};
+use std::sync::Arc;
 
 impl World {
-    /// The client that uses a channel of a connection.
-    pub(crate) fn on_channel(&self, wire: usize, channel: u16) -> Option<usize> {
-        let clients = &self.plan.connections[wire].clients;
-        let uses = |&&c: &&usize| {
-            let client = &self.plan.clients[c];
-            [client.publish_channel, client.consume_channel].contains(&channel)
-        };
-        clients.iter().find(uses).copied()
-    }
-
-    /// Something the broker sent reaches a client.
+    /// Something the broker sent reaches a client, or all that share a channel.
     pub(super) fn arrive_down(
         &mut self,
-        wire: usize,
-        epoch: u32,
-        channel: u16,
+        (wire, epoch): (usize, u32),
+        (channel, To(to)): (u16, To),
         reply: Reply,
         from: Option<Place>,
         record: &mut Record,
@@ -31,8 +21,34 @@ impl World {
             self.connection_hears(wire, reply, record);
             return;
         }
-        let Some(index) = self.on_channel(wire, channel) else { return };
-        if !matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+        let plan = Arc::clone(&self.plan);
+        let mut all = plan.on_channel(wire, channel);
+        let Some(first) = to.or_else(|| all.next()) else { return };
+        if let Reply::ChannelClose { .. } | Reply::Ack { .. } | Reply::Nack { .. } = reply {
+            let mut heard = false;
+            for index in core::iter::once(first).chain(all) {
+                heard |= self.is_alive(index);
+                self.client_hears(index, channel, reply.clone(), None, record);
+            }
+            if heard && matches!(reply, Reply::ChannelClose { .. }) {
+                let done = Up::Method(channel, Box::new(Method::ChannelCloseOk));
+                self.send_up(wire, done, UpNote::None);
+            }
+        } else {
+            self.client_hears(first, channel, reply, from, record);
+        }
+    }
+
+    fn client_hears(
+        &mut self,
+        index: usize,
+        channel: u16,
+        reply: Reply,
+        from: Option<Place>,
+        record: &mut Record,
+    ) {
+        if !self.is_alive(index) {
+            self.comes_too_late(index, reply, from);
             return;
         }
         match reply {
@@ -61,11 +77,6 @@ impl World {
                 let what = What::ChannelClosed { client, channel, code, text: text.clone() };
                 self.tell(record, what);
                 self.clients[index].end_life(Phase::Closed { code, text, connection: false });
-                self.send_up(
-                    wire,
-                    Up::Method(channel, Box::new(Method::ChannelCloseOk)),
-                    UpNote::None,
-                );
             }
             Reply::TxCommitOk | Reply::TxRollbackOk | Reply::GetEmpty => {
                 let client = self.plan.clients[index].name.clone();
@@ -90,7 +101,7 @@ impl World {
         let Reply::ConnectionClose { code, text, .. } = reply else { return };
         let clients = self.plan.connections[wire].clients.clone();
         for index in clients {
-            if matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+            if self.is_alive(index) {
                 let client = self.plan.clients[index].name.clone();
                 self.tell(record, What::ConnectionClosed { client, code, text: text.clone() });
                 let text = text.clone();
@@ -115,6 +126,10 @@ impl World {
         let from = if multiple { 0 } else { waiting.partition_point(|&(s, _)| s < seq) };
         let until = waiting.partition_point(|&(s, _)| s <= seq);
         let settled = (until - from) as u64;
+        if settled == 0 && self.plan.clients[index].shares {
+            // It is about what another client of the channel published.
+            return;
+        }
         let number = waiting.drain(from..until).next_back().map_or(0, |(_, number)| number);
         if positive {
             state.confirmed += settled;

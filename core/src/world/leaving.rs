@@ -40,7 +40,8 @@ pub(super) fn requeued(
     world.count(&queue, QueueCount::Requeued);
     let place = Place::new(&queue, position);
     let holder = world.holder_of(&place);
-    world.held_by.remove(&place);
+    let held_by = world.held_by.remove(&place);
+    world.is_back(held_by, &place);
     let path: Vec<LinkId> =
         holder.map(|c| world.plan.consume_link(c, &queue)).into_iter().collect();
     let hop = if path.is_empty() { crate::time::Span::ZERO } else { world.plan.hop };

@@ -25,6 +25,7 @@ mod rng;
 mod scale;
 mod sentence;
 mod setup;
+mod sharing;
 mod state;
 mod template;
 mod topology;
@@ -42,6 +43,7 @@ use crate::scenario::Document;
 use crate::time::Tick;
 pub use happening::{Happening, What};
 pub(crate) use plan::Plan;
+use sharing::To;
 pub use state::ClientTotals;
 use state::Flow;
 pub(crate) use state::{Client, Due, Held, Phase, Up, UpNote, Waiting, Wire};
@@ -162,6 +164,11 @@ pub struct World {
     pub(crate) held_by: Map<Place, usize>,
     /// What was published in transactions that are not committed.
     uncommitted: Map<MessageId, facts::Uncommitted>,
+    /// Whose method the broker is handling, while it does.
+    acting: Option<usize>,
+    /// How many publishes went out on channels with several users, by
+    /// connection and channel.
+    sequences: Map<(usize, u16), u64>,
     /// Publishes that blocked connections have sent, by channel.
     awaiting: Map<ChannelId, VecDeque<facts::Awaiting>>,
 }
@@ -174,6 +181,10 @@ impl Hash for World {
         (&self.real_names, &self.entering, &self.leaving, &self.passing).hash(state);
         (self.caption, self.highlight, self.steps, &self.flows, &self.held_by).hash(state);
         (&self.uncommitted, &self.awaiting, &self.arrivals).hash(state);
+        // Most runs have none, and their digests are older than these.
+        if !self.sequences.is_empty() {
+            self.sequences.hash(state);
+        }
     }
 }
 
@@ -214,6 +225,8 @@ impl World {
             held_by: Map::new(),
             uncommitted: Map::new(),
             awaiting: Map::new(),
+            acting: None,
+            sequences: Map::new(),
         };
         world.schedule_statements();
         world
@@ -277,8 +290,8 @@ impl World {
             Due::Up { wire, epoch, up, note, .. } => {
                 self.arrive_up(wire, epoch, *up, *note, record)
             }
-            Due::Down { wire, epoch, channel, reply, from, .. } => {
-                self.arrive_down(wire, epoch, channel, *reply, from, record);
+            Due::Down { wire, epoch, channel, to, reply, from, .. } => {
+                self.arrive_down((wire, epoch), (channel, to), *reply, from, record);
             }
             Due::Check(index) => self.check(index, record),
             Due::Reconnect { client, epoch } => {

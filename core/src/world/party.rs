@@ -20,6 +20,9 @@ pub(crate) struct ClientPlan {
     pub(crate) publish_channel: u16,
     /// Channel of the consuming part, 0 when there is none.
     pub(crate) consume_channel: u16,
+    /// One of its channels has another user: another client, or its own other
+    /// part.
+    pub(crate) shares: bool,
     /// When it comes onto the stage.
     pub(crate) appears: Tick,
     /// Whether it starts when it appears.
@@ -46,6 +49,29 @@ pub(crate) struct OwnedQueue {
 }
 
 impl ClientPlan {
+    /// The numbers of its channels.
+    pub(crate) fn channels(&self) -> impl Iterator<Item = u16> + use<> {
+        let (publish, consume) = (self.publish_channel, self.consume_channel);
+        let second = (consume != publish).then_some(consume);
+        [Some(publish), second].into_iter().flatten().filter(|&number| number > 0)
+    }
+
+    /// Where it says what is not a publish.
+    pub(crate) fn main_channel(&self) -> u16 {
+        if self.consumer.is_some() { self.consume_channel } else { self.publish_channel }
+    }
+
+    /// Whether one of its consumers has this tag.
+    pub(crate) fn has_tag(&self, tag: &str) -> bool {
+        let consumer = self.consumer.as_ref();
+        consumer.is_some_and(|c| (0..c.queues.len()).any(|n| *c.tag(n) == *tag))
+    }
+
+    /// Whether it asks for messages one by one.
+    pub(crate) fn asks(&self) -> bool {
+        self.consumer.as_ref().is_some_and(|c| c.poll.is_some())
+    }
+
     /// Who it logs in as, when it is said.
     pub(crate) fn user(&self) -> Option<&Name> {
         let publisher = self.publisher.as_ref().and_then(|p| p.user.as_ref());

@@ -5,8 +5,8 @@ use crate::broker::Name;
 use crate::frame::LinkId;
 use crate::order::Set;
 use crate::scenario::{
-    BindingDecl, Claim, ConsumerDecl, Destination, Document, Expectation, Item, NodeId, Statement,
-    letter,
+    BindingDecl, Claim, ConsumerDecl, Destination, Document, Expectation, Item, MOST_INSTANCES,
+    NodeId, PublisherDecl, Statement, instance, letter,
 };
 use crate::time::{Span, Tick};
 
@@ -68,7 +68,8 @@ impl Plan {
         for item in &items {
             plan.add_clients(item);
         }
-        plan.number_clients();
+        plan.number_channels();
+        plan.letter_clients();
         for item in &items {
             plan.add_topology(item);
         }
@@ -87,44 +88,38 @@ impl Plan {
     fn add_clients(&mut self, item: &Item) {
         match &item.what {
             Statement::Publisher(decl) => {
-                let index = self.add_client(item, &decl.name, &decl.name);
-                let client = &mut self.clients[index];
-                client.publisher.get_or_insert_with(|| decl.clone());
-            }
-            Statement::Consumer(decl) => match decl.instances {
-                None => self.add_consumer(item, decl.clone(), &decl.name),
-                Some(first) => {
-                    for index in 0..self.most_instances(decl, first) {
-                        let name = decl.instance(index);
-                        let one = ConsumerDecl { name, ..decl.clone() };
-                        self.add_consumer(item, one, &decl.name);
-                        let client = self.clients.last_mut().filter(|_| index >= first);
-                        if let Some(client) = client {
-                            client.waits = true;
-                        }
-                    }
+                for (name, waits) in self.instances(&decl.name, decl.instances) {
+                    let index = self.add_client(item, &name, &decl.name, waits);
+                    let one = PublisherDecl { name, ..decl.clone() };
+                    self.clients[index].publisher.get_or_insert(one);
                 }
-            },
+            }
+            Statement::Consumer(decl) => {
+                for (name, waits) in self.instances(&decl.name, decl.instances) {
+                    let index = self.add_client(item, &name, &decl.name, waits);
+                    let one = ConsumerDecl { name, ..decl.clone() };
+                    self.clients[index].consumer.get_or_insert(one);
+                }
+            }
             _ => {}
         }
     }
 
-    /// How many instances a consumer ever has at once.
-    fn most_instances(&self, decl: &ConsumerDecl, first: u32) -> u32 {
+    /// The clients that a declaration stands for: one of its name, or as many
+    /// instances as there ever are at once, and which of them wait until it is
+    /// scaled up.
+    fn instances(&self, name: &Name, first: Option<u32>) -> Vec<(Name, bool)> {
+        let Some(first) = first else { return vec![(name.clone(), false)] };
         let scaled = self.document.items.iter().filter_map(|item| match &item.what {
-            Statement::Scale { client, instances } if *client == decl.name => Some(*instances),
+            Statement::Scale { client, instances } if client == name => Some(*instances),
             _ => None,
         });
-        scaled.fold(first, u32::max).min(ConsumerDecl::MOST_INSTANCES)
-    }
-
-    fn add_consumer(&mut self, item: &Item, decl: ConsumerDecl, group: &Name) {
-        let index = self.add_client(item, &decl.name, group);
-        self.clients[index].consumer.get_or_insert(decl);
+        let most = scaled.fold(first, u32::max).min(MOST_INSTANCES);
+        (0..most).map(|index| (instance(name, index), index >= first)).collect()
     }
 
     /// The client of this name, made when it is new, with its connection.
-    fn add_client(&mut self, item: &Item, name: &Name, group: &Name) -> usize {
+    fn add_client(&mut self, item: &Item, name: &Name, group: &Name, waits: bool) -> usize {
         if let Some(index) = self.client(name) {
             return index;
         }
@@ -151,29 +146,48 @@ impl Plan {
             connection: at,
             publish_channel: 0,
             consume_channel: 0,
+            shares: false,
             appears: item.at,
             starts: !stopped,
-            waits: false,
+            waits,
         });
         self.clients.len() - 1
     }
 
-    /// Channel numbers per connection and letters per publishing client.
-    fn number_clients(&mut self) {
+    /// Channel numbers per connection: those that are said, and for the rest
+    /// the ones that are free, in turn.
+    fn number_channels(&mut self) {
         for connection in &self.connections {
-            let mut next: u16 = 1;
+            let said = |index: &usize| {
+                let client = &self.clients[*index];
+                let publisher = client.publisher.as_ref().and_then(|p| p.channel);
+                [publisher, client.consumer.as_ref().and_then(|c| c.channel)]
+            };
+            let taken: Set<u16> = connection.clients.iter().flat_map(said).flatten().collect();
+            let mut free = (1..=u16::MAX).filter(|number| !taken.contains(number));
+            let mut number = |said: Option<u16>| said.or_else(|| free.next()).unwrap_or(u16::MAX);
+            let mut used = Vec::new();
             for &index in &connection.clients {
                 let client = &mut self.clients[index];
-                if client.publisher.is_some() {
-                    client.publish_channel = next;
-                    next = next.saturating_add(1);
+                if let Some(publisher) = &client.publisher {
+                    client.publish_channel = number(publisher.channel);
+                    used.push(client.publish_channel);
                 }
-                if client.consumer.is_some() {
-                    client.consume_channel = next;
-                    next = next.saturating_add(1);
+                if let Some(consumer) = &client.consumer {
+                    client.consume_channel = number(consumer.channel);
+                    used.push(client.consume_channel);
                 }
             }
+            for &index in connection.clients.iter().filter(|_| !taken.is_empty()) {
+                let client = &mut self.clients[index];
+                let times = |number| used.iter().filter(|&&n| n == number).count();
+                client.shares = client.channels().any(|number| times(number) > 1);
+            }
         }
+    }
+
+    /// Letters per publishing client.
+    fn letter_clients(&mut self) {
         let mut count = 0;
         for client in &mut self.clients {
             if client.publisher.is_some() {

@@ -1,4 +1,4 @@
-//! Consumers with several instances, and clients that change their pace.
+//! Clients with several instances, and clients that change their pace.
 
 use super::{Due, Phase, Record, What, World};
 use crate::broker::Name;
@@ -6,7 +6,7 @@ use crate::scenario::Pause;
 use std::sync::Arc;
 
 impl World {
-    /// A consumer has `instances` from here on: the first ones stay, further
+    /// A client has `instances` from here on: the first ones stay, further
     /// ones start, the others stop and leave the stage.
     pub(super) fn scale(&mut self, name: &Name, instances: u32, record: &mut Record) {
         let plan = Arc::clone(&self.plan);

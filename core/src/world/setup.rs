@@ -36,7 +36,7 @@ impl World {
     /// Clients that are there from the beginning have connected before the
     /// story starts; later ones take a round trip.
     pub(super) fn start(&mut self, index: usize, record: &mut Record) {
-        if matches!(self.clients[index].phase, Phase::Running | Phase::Connecting) {
+        if self.is_alive(index) {
             return;
         }
         let wire = self.plan.clients[index].connection;
@@ -44,9 +44,10 @@ impl World {
         if !shared {
             self.wires[wire].epoch += 1;
         }
+        self.begin_sequences(index);
+        self.forget_lost(index);
         let client = &mut self.clients[index];
         client.epoch += 1;
-        client.lost.clear();
         client.phase = Phase::Connecting;
         let name = self.plan.clients[index].name.clone();
         if self.now == Tick::ZERO {
@@ -60,10 +61,10 @@ impl World {
 
     /// Whether another client of the connection is connected.
     fn others_alive(&self, wire: usize, index: usize) -> bool {
-        self.plan.connections[wire].clients.iter().any(|&other| {
-            other != index
-                && matches!(self.clients[other].phase, Phase::Running | Phase::Connecting)
-        })
+        self.plan.connections[wire]
+            .clients
+            .iter()
+            .any(|&other| other != index && self.is_alive(other))
     }
 
     /// The broker's end: connection, channels, own queues, consumers.
@@ -90,21 +91,10 @@ impl World {
         };
         let plan = Arc::clone(&self.plan);
         let client = &plan.clients[index];
-        if let Some(publisher) = &client.publisher {
-            let channel = ChannelId { connection, number: client.publish_channel };
-            self.apply(channel, Method::ChannelOpen, record);
-            if publisher.confirms {
-                self.apply(channel, Method::ConfirmSelect { nowait: false }, record);
-            }
-            if publisher.transaction.is_some() {
-                self.apply(channel, Method::TxSelect, record);
-            }
+        for number in client.channels() {
+            self.open_channel(wire, ChannelId { connection, number }, record);
         }
-        let number = client.consume_channel.max(client.publish_channel);
-        let channel = ChannelId { connection, number };
-        if client.consumer.is_some() {
-            self.apply(channel, Method::ChannelOpen, record);
-        }
+        let channel = ChannelId { connection, number: client.main_channel() };
         for owned in plan.owned.iter().filter(|o| o.client == index) {
             self.declare_queue_on(channel, &owned.queue, record);
             for binding in &owned.bindings {
@@ -171,8 +161,9 @@ impl World {
         }
     }
 
-    /// A client closes its connection in good order; with `remove` it leaves
-    /// the stage.
+    /// A client closes its connection in good order (or its channels, when
+    /// others use the connection, and not one that others use); with `remove`
+    /// it leaves the stage.
     pub(super) fn stop(&mut self, index: usize, remove: bool, record: &mut Record) {
         if remove {
             self.clients[index].present = false;
@@ -185,12 +176,15 @@ impl World {
             return;
         }
         let client = &self.plan.clients[index];
-        let wire = client.connection;
-        let (publish, consume) = (client.publish_channel, client.consume_channel);
+        let (wire, channels) = (client.connection, client.channels());
         let name = client.name.clone();
         let text = Name::from("");
         if self.others_alive(wire, index) {
-            for number in [publish, consume].into_iter().filter(|&n| n > 0) {
+            for number in channels {
+                if self.others_on(index, number) {
+                    self.leave_channel(index, number);
+                    continue;
+                }
                 let close = Method::ChannelClose { code: 200, text: text.clone() };
                 self.send_up(wire, Up::Method(number, Box::new(close)), UpNote::None);
             }

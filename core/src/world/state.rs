@@ -1,6 +1,7 @@
 //! The parts of a world's state.
 
 use super::rng::Rng;
+use super::sharing::To;
 use super::visual::Place;
 use crate::broker::{ConnectionId, MessageId, Method, Name, Reply};
 use crate::scenario::{Pause, QueueCount};
@@ -26,6 +27,7 @@ pub(crate) enum Due {
         /// still being drawn into its queue.
         drawn_from: Tick,
         channel: u16,
+        to: To,
         reply: Box<Reply>,
         /// For a delivery, where it comes from.
         from: Option<Place>,
@@ -73,6 +75,20 @@ pub(crate) enum UpNote {
     Publish { client: usize, number: u64, colour: u8 },
     /// An ack or nack for a held message.
     Settle { client: usize, held: Held, positive: bool },
+    /// A client of a channel with several asks for something that is answered.
+    Asked { client: usize },
+}
+
+impl UpNote {
+    /// Whose it is, when that is noted.
+    pub(crate) const fn client(&self) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::Publish { client, .. } | Self::Settle { client, .. } | Self::Asked { client } => {
+                Some(*client)
+            }
+        }
+    }
 }
 
 /// A delivery that a consumer holds.

@@ -61,15 +61,9 @@ impl World {
         if to_exchange { name.clone() } else { self.scenario_name(name) }
     }
 
-    /// The name of the client whose channel this is.
-    pub(crate) fn client_name_on(&self, channel: ChannelId) -> Option<Name> {
-        Some(self.plan.clients[self.client_on(channel)?].name.clone())
-    }
-
-    /// The client whose channel this is.
-    pub(super) fn client_on(&self, channel: ChannelId) -> Option<usize> {
-        let wire = self.wires.iter().position(|w| w.is_current(channel.connection).is_some())?;
-        self.on_channel(wire, channel.number)
+    /// The name of the client on a channel that has a consumer of this tag.
+    pub(crate) fn client_name_on(&self, channel: ChannelId, tag: &str) -> Option<Name> {
+        Some(self.plan.clients[self.client_for(channel, tag)?].name.clone())
     }
 
     /// A client that consumes from the queue of a copy which comes back: where
@@ -85,17 +79,18 @@ impl World {
 
     /// The client whose ack is being handled.
     pub(super) fn acking(&self, place: &Place) -> Option<Name> {
-        let index = self.held_by.get(place)?;
-        Some(self.plan.clients[*index].name.clone())
+        let holder = *self.held_by.get(place)?;
+        // With the flag multiple one settles for all who share its channel.
+        let shares = self.plan.clients[holder].shares;
+        let index = self.acting.filter(|_| shares).unwrap_or(holder);
+        Some(self.plan.clients[index].name.clone())
     }
 
-    /// Whether a client publishes in transactions on a channel.
+    /// Whether publishes on a channel wait for the end of a transaction.
     pub(super) fn in_transaction(&self, channel: ChannelId) -> bool {
-        let client = self.client_on(channel).map(|client| &self.plan.clients[client]);
-        client.is_some_and(|client| {
-            let publisher = client.publisher.as_ref().filter(|p| p.transaction.is_some());
-            publisher.is_some() && client.publish_channel == channel.number
-        })
+        let on_it = |w: &super::Wire| w.is_current(channel.connection).is_some();
+        let wire = self.wires.iter().position(on_it);
+        wire.is_some_and(|wire| self.plan.mode(wire, channel.number)[1])
     }
 
     pub(super) fn doing_queue(&self) -> Option<Name> {

@@ -37,17 +37,21 @@ pub(super) fn publisher(client: &'static str) -> BoxedStrategy<Statement> {
     let numbers = (of(any::<u8>()), of(0..4_000_000_000_u64), [of(span()), of(span()), of(span())]);
     let ending = proptest::sample::select(vec![Ending::Commit, Ending::Rollback]);
     let transaction = (of(1..9_u64), vec(ending, 1..3));
-    let more = (span(), 1..4_u64, transaction, properties());
-    let names = (of(some_name()), of(some_name()), more, of(some_name()));
+    let instances = of(0..9_u32);
+    let more = (span(), 1..4_u64, transaction, properties(), instances);
+    let place = (of(some_name()), of(1..2_048_u16));
+    let names = (place, of(some_name()), more, of(some_name()));
     (target, vec(text(), 1..4), timing, text(), any::<[bool; 5]>(), table(), numbers, names)
         .prop_map(move |(exchange, keys, timing, body, flags, headers, numbers, names)| {
             let [random, mandatory, persistent, confirms, stopped] = flags;
             let [latency, heartbeat, reconnect] = numbers.2;
-            let (after, burst, (transaction, endings), properties) = names.2;
+            let (after, burst, (transaction, endings), properties, instances) = names.2;
             let endings = if transaction.is_some() { endings } else { vec![Ending::Commit] };
             Statement::Publisher(PublisherDecl {
                 name: Name::from(client),
-                connection: names.0,
+                instances,
+                connection: names.0.0,
+                channel: names.0.1,
                 user: names.3,
                 exchange,
                 keys,
@@ -100,7 +104,7 @@ pub(super) fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
     ]);
     let lists = (vec(some_name(), 1..3), vec(outcome, 1..4), vec(forward(), 0..3));
     let spans = [of(span()), of(span()), of(span())];
-    let names = (of(some_name()), of(some_name()));
+    let names = (of(some_name()), of(some_name()), of(1..2_048_u16));
     let pace = (1..4_u64, of((1..9_000_000_u64).prop_map(Span)));
     let options = (names, of(text()), of(any::<i32>()), spans, of(0..9_u32), table(), pace);
     (lists, options, any::<u16>(), pause(), any::<[bool; 5]>())
@@ -116,6 +120,7 @@ pub(super) fn consumer(client: &'static str) -> BoxedStrategy<Statement> {
                 step: step && !forwards.is_empty(),
                 instances: options.4,
                 connection: options.0.0,
+                channel: options.0.2,
                 user: options.0.1,
                 queues,
                 prefetch,

@@ -1,6 +1,7 @@
 //! Small scenarios, each about one thing that clients, links and the broker do
 //! together. They say themselves what must hold.
 
+mod channels;
 mod claims;
 mod consuming;
 mod faults;

@@ -5,7 +5,8 @@ use super::message::{Dialog, Order, Update};
 use super::{Session, Show};
 use warren_core::broker::{Name, Table, Value};
 use warren_core::scenario::{
-    Claim, Destination, Diagnostic, Item, NodeId, SourceSpan, Statement, edit, is_advice, parse,
+    Claim, Destination, Diagnostic, Item, NodeId, SourceSpan, Statement, edit, instance, is_advice,
+    parse,
 };
 use warren_core::time::Tick;
 
@@ -116,7 +117,7 @@ fn doom(show: &Show, node: &NodeId) -> Result<Doomed, Refusal> {
 }
 
 /// What leaves with a node, and the letters of their messages, single ones:
-/// an instance goes with its consumer, and that with all its instances.
+/// an instance goes with its client, and that with all its instances.
 fn together(show: &Show, node: &NodeId) -> (Vec<NodeId>, Vec<u8>) {
     let (mut nodes, mut letters) = (vec![node.clone()], Vec::new());
     let NodeId::Client(name) = node else { return (nodes, letters) };
@@ -124,14 +125,16 @@ fn together(show: &Show, node: &NodeId) -> (Vec<NodeId>, Vec<u8>) {
         letters.extend(letter.as_bytes().first().filter(|_| letter.len() == 1));
         nodes.push(NodeId::Client(instance));
     }
-    let consumer = show.document().items.iter().find_map(|item| match &item.what {
-        Statement::Consumer(decl) => {
-            decl.instances?;
-            nodes.contains(&NodeId::Client(decl.instance(0))).then(|| decl.name.clone())
-        }
-        _ => None,
+    let whole = show.document().items.iter().find_map(|item| {
+        let (name, instances) = match &item.what {
+            Statement::Publisher(decl) => (&decl.name, decl.instances),
+            Statement::Consumer(decl) => (&decl.name, decl.instances),
+            _ => return None,
+        };
+        instances?;
+        nodes.contains(&NodeId::Client(instance(name, 0))).then(|| name.clone())
     });
-    nodes.extend(consumer.map(NodeId::Client));
+    nodes.extend(whole.map(NodeId::Client));
     (nodes, letters)
 }
 

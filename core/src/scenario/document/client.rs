@@ -22,9 +22,14 @@ pub enum Pause {
 pub struct PublisherDecl {
     /// Its name.
     pub name: Name,
+    /// How many of it there are at first; see [`ConsumerDecl::instances`].
+    pub instances: Option<u32>,
     /// The connection it shares with others of the same word; its own when
     /// `None`. A publisher and a consumer of the same name share one too.
     pub connection: Option<Name>,
+    /// The channel of the connection that it publishes on, perhaps with others;
+    /// one of its own when `None`.
+    pub channel: Option<u16>,
     /// The exchange named in every publish; `""` is the default exchange.
     pub exchange: Name,
     /// Routing keys in turn (or at random). Never empty; `""` is a key. For a
@@ -87,7 +92,9 @@ impl PublisherDecl {
     pub fn new(name: Name, exchange: Name) -> Self {
         Self {
             name,
+            instances: None,
             connection: None,
+            channel: None,
             exchange,
             keys: vec![String::new()],
             random: false,
@@ -115,6 +122,35 @@ impl PublisherDecl {
         }
     }
 }
+
+impl PublisherDecl {
+    /// Whether a client of this name is this publisher or one of its instances.
+    #[must_use]
+    pub fn has_client(&self, client: &str) -> bool {
+        is_client(&self.name, self.instances, client)
+    }
+}
+
+/// The name of instance number `index`, counted from 0, of a publisher or
+/// consumer called `name`.
+#[must_use]
+pub fn instance(name: &str, index: u32) -> Name {
+    Name::from(format!("{name}-{}", index + 1))
+}
+
+/// Whether `client` is the one called `name`, or one of its instances.
+fn is_client(name: &str, instances: Option<u32>, client: &str) -> bool {
+    if *client == *name {
+        return true;
+    }
+    let number = client.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+    let number = number.filter(|digits| !digits.starts_with(['0', '+']));
+    let index = number.and_then(|digits| digits.parse::<u32>().ok());
+    instances.is_some() && index.is_some_and(|n| (1..=MOST_INSTANCES).contains(&n))
+}
+
+/// The most instances of one publisher or consumer.
+pub const MOST_INSTANCES: u32 = 50;
 
 /// A property of a message that is text (a number for `timestamp`) and means
 /// nothing to the broker, but for `user-id`.
@@ -218,6 +254,8 @@ pub struct ConsumerDecl {
     pub instances: Option<u32>,
     /// The connection it shares; see [`PublisherDecl::connection`].
     pub connection: Option<Name>,
+    /// The channel it consumes on; see [`PublisherDecl::channel`].
+    pub channel: Option<u16>,
     /// The queues it consumes from, by scenario name; at least one.
     pub queues: Vec<Name>,
     /// Messages it may hold unacked, per consumer; 0 = unlimited.
@@ -262,9 +300,6 @@ pub struct ConsumerDecl {
 }
 
 impl ConsumerDecl {
-    /// The most instances of one consumer.
-    pub const MOST_INSTANCES: u32 = 50;
-
     /// A consumer that acknowledges everything at once.
     #[must_use]
     pub fn new(name: Name, queues: Vec<Name>) -> Self {
@@ -273,6 +308,7 @@ impl ConsumerDecl {
             step: false,
             instances: None,
             connection: None,
+            channel: None,
             queues,
             prefetch: 0,
             global: false,
@@ -294,12 +330,6 @@ impl ConsumerDecl {
         }
     }
 
-    /// The name of instance number `index`, counted from 0.
-    #[must_use]
-    pub fn instance(&self, index: u32) -> Name {
-        Name::from(format!("{}-{}", self.name, index + 1))
-    }
-
     /// The consumer tag for its queue number `n`, from 0.
     #[must_use]
     pub fn tag(&self, n: usize) -> Name {
@@ -312,13 +342,7 @@ impl ConsumerDecl {
     /// Whether a client of this name is this consumer or one of its instances.
     #[must_use]
     pub fn has_client(&self, client: &str) -> bool {
-        if *client == *self.name {
-            return true;
-        }
-        let number = client.strip_prefix(&*self.name).and_then(|rest| rest.strip_prefix('-'));
-        let number = number.filter(|digits| !digits.starts_with(['0', '+']));
-        let index = number.and_then(|digits| digits.parse::<u32>().ok());
-        self.instances.is_some() && index.is_some_and(|n| (1..=Self::MOST_INSTANCES).contains(&n))
+        is_client(&self.name, self.instances, client)
     }
 }
 

@@ -112,11 +112,11 @@ pub enum Statement {
     Crash(Name),
     /// A client leaves for good (stop, and gone from the stage).
     Remove(Name),
-    /// A consumer with instances has this many from here on.
+    /// A client with instances has this many from here on.
     Scale {
         /// Which.
         client: Name,
-        /// How many; at most [`ConsumerDecl::MOST_INSTANCES`].
+        /// How many; at most [`MOST_INSTANCES`].
         instances: u32,
     },
     /// A client works or publishes at another pace.

@@ -43,7 +43,7 @@ pub(super) fn get(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
 
 /// `scale NAME to N`
 pub(super) fn scale(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
-    let client = c.some_named("a consumer's name", Role::Scaled)?;
+    let client = c.some_named("a client's name", Role::Scaled)?;
     c.clause("head".into(), head);
     let start = c.index();
     c.one_of("`to`", &["to"])?;

@@ -3,8 +3,8 @@
 use crate::broker::{Name, Table};
 use crate::scenario::cursor::{Cursor, Part, Role, Use};
 use crate::scenario::document::{
-    AckMode, ConsumerDecl, Ending, Forward, Outcome, Pause, Property, PublisherDecl, Statement,
-    Template,
+    AckMode, ConsumerDecl, Ending, Forward, MOST_INSTANCES, Outcome, Pause, Property,
+    PublisherDecl, Statement, Template,
 };
 use crate::scenario::lexer::TokenKind;
 use crate::scenario::literal::{LONGEST, LONGEST_TTL};
@@ -143,8 +143,10 @@ pub(super) fn publisher(c: &mut Cursor<'_>, head: usize) -> Option<Statement> {
             }
             "priority" => decl.priority = Some(priority(c)?),
             "expiration" => decl.expiration = Some(expiration(c)?),
+            "instances" => decl.instances = Some(instances(c)?),
             "reply-to" => decl.reply_to = Some(c.some_named("a queue", Role::Queue)?),
             "on" => decl.connection = Some(c.some_name("a connection's name")?),
+            "channel" => decl.channel = Some(channel(c)?),
             "as" => decl.user = Some(c.some_named("a user", Role::User)?),
             "latency" => decl.latency = Some(latency(c)?),
             "heartbeat" => decl.heartbeat = Some(heartbeat(c)?),
@@ -220,6 +222,7 @@ pub(super) fn consumer(c: &mut Cursor<'_>, head: usize, step: bool) -> Option<St
             "arg" => return super::topology::argument(c, word, &[], &mut decl.arguments),
             "instances" => decl.instances = Some(instances(c)?),
             "on" => decl.connection = Some(c.some_name("a connection's name")?),
+            "channel" => decl.channel = Some(channel(c)?),
             "as" => decl.user = Some(c.some_named("a user", Role::User)?),
             "latency" => decl.latency = Some(latency(c)?),
             "heartbeat" => decl.heartbeat = Some(heartbeat(c)?),
@@ -301,8 +304,14 @@ fn transform(c: &mut Cursor<'_>, word: &'static str, forward: &mut Forward) -> O
 }
 
 pub(super) fn instances(c: &mut Cursor<'_>) -> Option<u32> {
-    let number = c.number("how many instances", 0..=ConsumerDecl::MOST_INSTANCES.into())?;
+    let number = c.number("how many instances", 0..=MOST_INSTANCES.into())?;
     u32::try_from(number).ok()
+}
+
+/// What RabbitMQ allows when nothing else is set (`channel_max`).
+fn channel(c: &mut Cursor<'_>) -> Option<u16> {
+    let number = c.number("the channel", 1..=2_047)?;
+    u16::try_from(number).ok()
 }
 
 pub(super) fn limit(c: &mut Cursor<'_>) -> Option<u16> {

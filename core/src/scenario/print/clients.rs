@@ -22,6 +22,7 @@ pub(super) fn publisher(out: &mut Pieces, decl: &PublisherDecl) {
     let keys = || decl.keys.iter().map(String::as_str);
     let to = target(&decl.exchange, keys());
     out.add("head", format!("publisher {} -> {to}", name(&decl.name)));
+    out.option("instances", decl.instances.map(|instances| instances.to_string()));
     let only_blank = decl.keys.len() == 1 && decl.keys[0].is_empty();
     out.option("key", (!decl.exchange.is_empty() && !only_blank).then(|| names(keys())));
     out.flag("random", decl.random);
@@ -48,18 +49,19 @@ pub(super) fn publisher(out: &mut Pieces, decl: &PublisherDecl) {
     out.option("reply-to", decl.reply_to.as_deref().map(name));
     properties(out, &decl.properties);
     let spans = [decl.latency, decl.heartbeat, decl.reconnect];
-    client(out, [&decl.connection, &decl.user], spans, decl.stopped);
+    place(out, decl.connection.as_ref(), decl.channel);
+    client(out, decl.user.as_ref(), spans, decl.stopped);
+}
+
+/// Which connection and channel a client uses.
+fn place(out: &mut Pieces, connection: Option<&Name>, channel: Option<u16>) {
+    out.option("on", connection.map(|connection| name(connection)));
+    out.option("channel", channel.map(|channel| channel.to_string()));
 }
 
 /// What every client can have.
-fn client(
-    out: &mut Pieces,
-    [connection, user]: [&Option<Name>; 2],
-    spans: [Option<Span>; 3],
-    stopped: bool,
-) {
-    out.option("on", connection.as_deref().map(name));
-    out.option("as", user.as_deref().map(name));
+fn client(out: &mut Pieces, user: Option<&Name>, spans: [Option<Span>; 3], stopped: bool) {
+    out.option("as", user.map(|user| name(user)));
     for (word, span) in ["latency", "heartbeat", "reconnect"].into_iter().zip(spans) {
         out.option(word, span.map(|span| span.to_string()));
     }
@@ -129,7 +131,8 @@ pub(super) fn consumer(out: &mut Pieces, decl: &ConsumerDecl) {
     out.option("priority", decl.priority.map(|priority| priority.to_string()));
     super::topology::arguments(out, &decl.arguments, &[]);
     let spans = [decl.latency, decl.heartbeat, decl.reconnect];
-    client(out, [&decl.connection, &decl.user], spans, decl.stopped);
+    place(out, decl.connection.as_ref(), decl.channel);
+    client(out, decl.user.as_ref(), spans, decl.stopped);
 }
 
 fn forward_target(forward: &Forward) -> String {

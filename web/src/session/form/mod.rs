@@ -189,7 +189,7 @@ pub fn declaration<'d>(
     name: &str,
 ) -> Option<(usize, &'d Statement)> {
     let found = document.items.iter().enumerate().find(|(_, item)| match &item.what {
-        Statement::Publisher(decl) => thing == Thing::Publisher && &*decl.name == name,
+        Statement::Publisher(decl) => thing == Thing::Publisher && decl.has_client(name),
         Statement::Exchange(decl) => thing == Thing::Exchange && &*decl.name == name,
         Statement::Queue(decl) => thing == Thing::Queue && &*decl.name == name,
         Statement::Consumer(decl) => thing == Thing::Consumer && decl.has_client(name),
