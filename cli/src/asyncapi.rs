@@ -47,6 +47,7 @@ pub(crate) fn written(document: &Document) -> (String, Vec<String>) {
             Statement::Queue(decl) if item.at == Tick::ZERO => api.queue(decl),
             Statement::Caption(_)
             | Statement::Highlight { .. }
+            | Statement::Bookmark(_)
             | Statement::Place { .. }
             | Statement::Expect(_) => {}
             _ => {

@@ -16,6 +16,7 @@ pub(crate) fn losses(document: &Document) -> Vec<String> {
         match &item.what {
             Statement::Caption(_)
             | Statement::Highlight { .. }
+            | Statement::Bookmark(_)
             | Statement::Place { .. }
             | Statement::Expect(_) => {}
             Statement::Exchange(decl) if decl.internal => lost.push(first() + " (internal)"),

@@ -134,6 +134,7 @@ impl<'a> Plan<'a> {
             },
             Statement::Caption(_)
             | Statement::Highlight { .. }
+            | Statement::Bookmark(_)
             | Statement::Place { .. }
             | Statement::Expect(_) => return,
             _ => return self.lost.push(statement(item).replace("\n   ", "")),

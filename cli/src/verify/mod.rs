@@ -181,6 +181,7 @@ fn playable(source: &Source, document: &Document) -> Result<(), String> {
                 | Statement::Get { .. }
                 | Statement::Caption(_)
                 | Statement::Highlight { .. }
+                | Statement::Bookmark(_)
                 | Statement::Place { .. }
                 | Statement::Expect(_)
         ) || governor::governs(&item.what)

@@ -75,7 +75,10 @@ impl World {
                     self.tell(record, What::Highlighted { nodes: nodes.clone() });
                 }
             }
-            Statement::Queue(_) | Statement::Place { .. } | Statement::Expect(_) => {}
+            Statement::Queue(_)
+            | Statement::Bookmark(_)
+            | Statement::Place { .. }
+            | Statement::Expect(_) => {}
         }
         self.doing = None;
     }

@@ -38,7 +38,7 @@ impl World {
                         self.agenda.insert((at, u64::MAX / 2 + index as u64), Due::Check(index));
                     }
                 }
-                Statement::Place { .. } => {}
+                Statement::Place { .. } | Statement::Bookmark(_) => {}
                 _ => {
                     self.schedule(item.at, Due::Statement(index));
                 }

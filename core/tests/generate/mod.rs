@@ -294,6 +294,7 @@ fn timed() -> BoxedStrategy<Statement> {
         publish(),
         outer(),
         text().prop_map(Statement::Caption),
+        text().prop_map(Statement::Bookmark),
     ]
     .boxed()
 }

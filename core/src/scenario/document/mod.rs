@@ -215,6 +215,8 @@ pub enum Statement {
     },
     /// Words under the picture from this instant on, until the next caption.
     Caption(String),
+    /// A name for this instant, to go to. It changes nothing about the run.
+    Bookmark(String),
     /// Things to look at, until the next `highlight`; none of them ends it.
     Highlight {
         /// Which.

@@ -173,6 +173,7 @@ fn profile(c: &mut Cursor<'_>) -> Option<Content> {
 fn simple(c: &mut Cursor<'_>, verb: &str, head: usize) -> Option<Statement> {
     let statement = match verb {
         "caption" => Statement::Caption(c.quoted("a caption")?),
+        "bookmark" => Statement::Bookmark(c.quoted("a name for this instant")?),
         "purge" => Statement::Purge { queue: c.some_named("a queue", Role::QueueNow)? },
         "start" => Statement::Start(client_name(c)?),
         "stop" => Statement::Stop(client_name(c)?),

@@ -187,6 +187,7 @@ pub(super) fn pieces(item: &Item) -> Vec<Piece> {
             out.option("by", by.as_deref().map(name));
         }
         Statement::Caption(text) => out.add("head", format!("caption {}", quoted(text))),
+        Statement::Bookmark(name) => out.add("head", format!("bookmark {}", quoted(name))),
         Statement::Highlight { nodes, lasts } => highlight(&mut out, nodes, *lasts),
         Statement::Place { node, x, y } => {
             out.add("head", format!("place {}", node_id(node)));

@@ -37,6 +37,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     "forbid",
     "at",
     "caption",
+    "bookmark",
     "highlight",
     "publish",
     "delete",
