@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 use crate::{Ending, source};
 use warren_core::scenario::Document;
 use warren_core::time::Tick;
-use warren_core::timeline::Timeline;
+use warren_core::timeline::{Comparison, Timeline};
 use warren_core::world::{Happening, Record, World};
 
 /// Events shown before the first difference, and after it.
@@ -76,12 +76,9 @@ pub(crate) fn diff(args: &Diff, terminal: &mut Terminal) -> Ending {
     let [(left_name, left), (right_name, right)] = &mut sides[..] else {
         return Ending::BadInput;
     };
-    let same = left
-        .events()
-        .iter()
-        .zip(right.events())
-        .take_while(|(a, b)| a.tick == b.tick && a.sentence() == b.sentence())
-        .count();
+    let mut comparison = Comparison::default();
+    comparison.go_on(left, right);
+    let same = comparison.same();
     if same == left.events().len() && same == right.events().len() {
         return quiet_difference(left, right, same, terminal);
     }

@@ -6,6 +6,7 @@
 //! is done for the first time; doing it again tells nothing new.
 
 mod cast;
+mod compare;
 mod depths;
 mod frame;
 mod inspect;
@@ -13,6 +14,7 @@ mod lines;
 mod notes;
 mod still;
 
+pub use compare::{Compared, Comparison};
 pub use depths::{Depth, Depths, QueueDepths};
 pub use inspect::{BindingRow, Details, MessageRow, Why};
 

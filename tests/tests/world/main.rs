@@ -10,7 +10,7 @@ mod flow;
 use warren_core::frame::NodeBody;
 use warren_core::scenario::{self, Severity};
 use warren_core::time::{Span, Tick};
-use warren_core::timeline::Timeline;
+use warren_core::timeline::{Compared, Comparison, Timeline};
 use warren_core::world::MAX_STEPS_PER_TICK;
 
 /// Runs a scenario; its lines may be indented with the test.
@@ -322,4 +322,40 @@ fn checkpoints_of_a_heavy_run_stay_within_their_budget() {
     for at in [9_000_000, 1_000_000, 11_000_000, 4_321_000, 4_320_000] {
         assert_eq!(timeline.digest(Tick(at)), other.digest(Tick(at)), "at {at}");
     }
+}
+
+#[test]
+fn a_bookmark_changes_nothing_about_the_run() {
+    let text = "queue q\npublisher p -> queue q every 1s count 3\nend 5s";
+    let mut plain = run(text);
+    let mut marked = run(&format!("bookmark \"first\"\n{text}\nat 2s bookmark \"two wait\""));
+    assert_eq!(plain.events(), marked.events());
+    for at in [0, 2_000_000, 5_000_000] {
+        assert_eq!(plain.digest(Tick(at)), marked.digest(Tick(at)), "at {at}");
+    }
+}
+
+/// Runs are compared as far as they are known, and on from there.
+#[test]
+fn two_runs_are_compared_while_they_are_computed() {
+    let timeline = |text: &str| Timeline::new(scenario::parse(text).document);
+    let text = "warren 1\nqueue q\npublisher p -> queue q every 10ms count 500\n";
+    let purged = format!("{text}at 4s purge q\n");
+    let (mut left, mut right) = (timeline(text), timeline(&purged));
+    let mut comparison = Comparison::default();
+    let mut unknown = 0;
+    let found = loop {
+        left.run_ahead(50);
+        right.run_ahead(20);
+        match comparison.go_on(&left, &right) {
+            Compared::Unknown => unknown += 1,
+            found => break found,
+        }
+    };
+    assert_eq!(found, Compared::Part(Tick(4_000_000)));
+    assert!(unknown > 20 && comparison.same() > 800, "{unknown} {comparison:?}");
+    let (left, right) = (run(&text[9..]), run(&text[9..]));
+    assert_eq!(Comparison::default().go_on(&left, &right), Compared::Alike);
+    let longer = run(&format!("{}end 30s", &text[9..]));
+    assert_eq!(Comparison::default().go_on(&left, &longer), Compared::Part(left.end()));
 }
