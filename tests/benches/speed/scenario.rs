@@ -1,6 +1,6 @@
 //! Reading a scenario and going to any instant of its run.
 
-use crate::clock::{line, measure};
+use crate::clock::{line, measure, timed};
 use std::fmt::Write as _;
 use std::hint::black_box;
 use warren_core::scenario::{Document, Statement, edit, format, parse};
@@ -123,9 +123,12 @@ fn run_of(events: u64) -> Document {
     parse(&text).document
 }
 
-/// Playing and seeking runs of three sizes.
+/// Looks in a run of a million events that are timed one by one.
+const LOOKS: usize = 400;
+
+/// Playing and seeking runs of three sizes, and of a million events.
 pub(crate) fn runs() {
-    for events in SIZES {
+    for events in SIZES.into_iter().chain([1_000_000]) {
         let document = run_of(events);
         let mut timeline = Timeline::new(document.clone());
         let each = measure(&format!("play a run of {events} events, per event"), || {
@@ -144,5 +147,25 @@ pub(crate) fn runs() {
             }
             20
         });
+        if events == 1_000_000 {
+            each_look(&mut timeline, end);
+        }
     }
+}
+
+/// The slowest looks are what somebody feels who drags the scrubber.
+fn each_look(timeline: &mut Timeline, end: u64) {
+    let mut at = 7_u64;
+    let looks = (0..LOOKS).map(|_| {
+        at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+        timed(|| {
+            black_box(timeline.frame(Tick((at >> 20) % end)));
+        })
+    });
+    let mut times: Vec<f64> = looks.collect();
+    times.sort_by(f64::total_cmp);
+    let (p95, most) = (times[LOOKS * 95 / 100], times[LOOKS - 1]);
+    let weight = timeline.weight() as f64 / f64::from(1 << 20);
+    line(&format!("  of {LOOKS} looks 95 % within {p95:.2} ms, the slowest {most:.2} ms"));
+    line(&format!("  the checkpoints weigh {weight:.1} MiB"));
 }
