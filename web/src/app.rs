@@ -94,6 +94,7 @@ impl Component for App {
         let (session, orders) = Session::new(Start {
             scenario,
             draft: settings.get("draft"),
+            branches: settings.get("branches"),
             calm: port::wants_less_motion(),
             first_visit: settings.get("visited").is_none(),
             no_letters: settings.get("letters").as_deref() == Some("off"),

@@ -4,6 +4,7 @@ use crate::broker::Name;
 use crate::frame::Label;
 use crate::scenario::{LinkFault, NodeId, Pause};
 use crate::time::Tick;
+use core::slice::from_ref;
 
 /// A visible event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -335,6 +336,51 @@ impl What {
             | Self::DeadLettered { message, .. } => Some(message),
             Self::Confirmed { up_to, .. } | Self::Nacked { up_to, .. } => Some(up_to),
             _ => None,
+        }
+    }
+
+    /// Whom it happens to: a client, and queues. What is still under way to a
+    /// client happens to the queue it comes from.
+    #[must_use]
+    pub fn parties(&self) -> (Option<&Name>, &[Name]) {
+        match self {
+            Self::Routed { queues, .. } => (None, queues),
+            Self::Published { client, .. }
+            | Self::Returned { client, .. }
+            | Self::Confirmed { client, .. }
+            | Self::Nacked { client, .. }
+            | Self::Received { client, .. }
+            | Self::Worked { client, .. }
+            | Self::Forgotten { client, .. }
+            | Self::ChannelClosed { client, .. }
+            | Self::ConnectionClosed { client, .. }
+            | Self::Committed { client }
+            | Self::RolledBack { client }
+            | Self::Scaled { client, .. }
+            | Self::Changed { client, .. }
+            | Self::PrefetchChanged { client, .. }
+            | Self::AskedInVain { client }
+            | Self::Link { client, .. }
+            | Self::LinkLost { client }
+            | Self::Blocked { client, .. }
+            | Self::Unblocked { client }
+            | Self::Started { client }
+            | Self::Connected { client }
+            | Self::Stopped { client }
+            | Self::Crashed { client } => (Some(client), &[]),
+            Self::Cancelled { client, queue }
+            | Self::Unsubscribed { client, queue }
+            | Self::Subscribed { client, queue } => (Some(client), from_ref(queue)),
+            Self::Delivered { queue, .. }
+            | Self::Got { queue, .. }
+            | Self::GotEmpty { queue }
+            | Self::Acked { queue, .. }
+            | Self::Requeued { queue, .. }
+            | Self::Left { queue, .. }
+            | Self::DeadLettered { queue, .. }
+            | Self::QueueDeclared { queue, .. }
+            | Self::QueueDeleted { queue } => (None, from_ref(queue)),
+            _ => (None, &[]),
         }
     }
 }

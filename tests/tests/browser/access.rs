@@ -65,6 +65,17 @@ fn axe_finds_nothing_in_any_view() {
         page.find("heading", "Queues over time");
         look("charts");
         page.find("button", "Close Queues over time").click();
+        menu("Bookmarks and branches");
+        page.find("textbox", "A name for this instant").fill("here");
+        page.press("Enter");
+        page.find("button", "Remove here");
+        look("bookmarks");
+        page.find("button", "Close Bookmarks and branches").click();
+        page.find("button", "Lanes: every client and queue over time").click();
+        page.find("slider", "Queue billing");
+        page.find("group", "Bookmarks");
+        look("lanes");
+        page.find("button", "Lanes: every client and queue over time").click();
         page.find("button", "Add consumer").click();
         page.find("heading", "New consumer");
         look("a form");

@@ -61,9 +61,13 @@ fn presenting_leaves_the_picture_its_words_and_the_time() {
 fn every_panel_has_a_key_and_letters_can_be_switched_off() {
     let page = Page::open("keys", "/");
     load(&page, SMALL);
-    for (key, heading) in
-        [("e", "What happened"), ("c", "Queues over time"), ("x", "Expectations"), ("s", "Script")]
-    {
+    for (key, heading) in [
+        ("e", "What happened"),
+        ("c", "Queues over time"),
+        ("b", "Bookmarks and branches"),
+        ("x", "Expectations"),
+        ("s", "Script"),
+    ] {
         page.press(key);
         page.find("heading", heading);
         page.press("Escape");

@@ -6,6 +6,7 @@
 mod access;
 mod look;
 mod share;
+mod time;
 
 use warren_core::scenario::parse;
 use warren_core::time::Tick;

@@ -5,12 +5,14 @@ mod dialogs;
 mod forms;
 mod icons;
 mod inspector;
+mod lanes;
 mod lists;
 mod message;
 mod parts;
 mod script;
 mod shell;
 mod terms;
+mod time;
 mod transport;
 mod why;
 
@@ -35,6 +37,7 @@ pub(crate) fn right(session: &Session, send: &Callback<Msg>) -> Html {
         },
         Panel::Events => ("What happened".to_owned(), lists::events(session, send)),
         Panel::Charts => ("Queues over time".to_owned(), charts::charts(session, send)),
+        Panel::Time => ("Bookmarks and branches".to_owned(), time::time(session, send)),
         Panel::Checks => ("Expectations".to_owned(), lists::checks(session, send)),
         Panel::Form(kind) => (form_title(kind), form_panel(session, kind, send)),
     };
@@ -71,6 +74,7 @@ fn form_title(kind: &FormKind) -> String {
         FormKind::Publish(_) => "Publish a message".to_owned(),
         FormKind::Settings(_, name) => name.to_string(),
         FormKind::WhatIf(_) => "What if?".to_owned(),
+        FormKind::Bookmark => "Bookmark".to_owned(),
     }
 }
 
@@ -81,7 +85,7 @@ fn form_panel(session: &Session, kind: &FormKind, send: &Callback<Msg>) -> Html 
             "A binding is a rule at the exchange: messages that fit it go on to the other end."
         }
         FormKind::Publish(_) => "You publish it, at this very instant of the run.",
-        FormKind::Settings(..) | FormKind::WhatIf(_) => "",
+        FormKind::Settings(..) | FormKind::WhatIf(_) | FormKind::Bookmark => "",
     };
     let when = match session.now().0 {
         0 => "This changes the scenario from its start.".to_owned(),

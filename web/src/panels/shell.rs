@@ -119,6 +119,7 @@ fn menu(session: &Session, actions: &MenuActions, send: &Callback<Msg>) -> Html 
         <div class="menu" role="group" aria-label="More" key="menu">
             { entry("Share a link", Msg::Share) }
             { entry("Charts", Msg::Open(Panel::Charts)) }
+            { entry("Bookmarks and branches", Msg::Open(Panel::Time)) }
             <hr />
             { entry("Open a file…", Msg::ChooseFile) }
             { entry("Download the script", Msg::Download) }

@@ -2,6 +2,7 @@
 
 use super::icons::icon;
 use super::parts::sign;
+use super::{lanes, time as points};
 use crate::port;
 use crate::session::{Msg, Rate, Session};
 use warren_core::draw::number;
@@ -17,7 +18,11 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
         (false, false) => ("Play", "play"),
     };
     html! {
-        <section class="transport" aria-label="Time">
+        <section class={classes!("transport", session.lanes_open.then_some("unfolded"))}
+            aria-label="Time">
+            if session.lanes_open {
+                { lanes::lanes(session, send) }
+            }
             { sign("To the start", "start", Msg::ToStart, send) }
             { sign("Step back", "back", Msg::StepBack, send) }
             <button type="button" class="icon-button play" aria-label={label} title={label}
@@ -27,6 +32,11 @@ pub(crate) fn transport(session: &Session, send: &Callback<Msg>) -> Html {
             { scrubber(session, send) }
             { time(session, send) }
             { rates(session, send) }
+            <button type="button" id="toggle-lanes" class="icon-button"
+                aria-label="Lanes: every client and queue over time"
+                title="Every client and queue over time"
+                aria-expanded={session.lanes_open.to_string()}
+                onclick={send.reform(|_| Msg::ToggleLanes)}>{ icon("lanes") }</button>
         </section>
     }
 }
@@ -72,6 +82,9 @@ fn scrubber(session: &Session, send: &Callback<Msg>) -> Html {
             <svg class="marks" viewBox="0 0 400 44" preserveAspectRatio="none" aria-hidden="true">
                 <path d={marks(session)} />
             </svg>
+            if session.has_branches() || session.has_bookmarks() {
+                { points::points(session) }
+            }
             <input type="range" id="scrubber" aria-label="Time"
                 min="0" max={end.to_string()} step="10"
                 value={now.to_string()} style={format!("--at:{}%", number(part))}

@@ -197,9 +197,11 @@ pub(crate) fn show_time(millis: u64, end: u64, clock: &str) {
         let _ = scrubber.set_attribute("aria-valuetext", clock);
         let part = format!("{}%", number(millis as f64 * 100.0 / end.max(1) as f64));
         let _ = scrubber.style().set_property("--at", &part);
-        let charts = document.get_element_by_id("charts");
-        if let Some(charts) = charts.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
-            let _ = charts.style().set_property("--at", &part);
+        for id in ["charts", "lanes"] {
+            let along = document.get_element_by_id(id);
+            if let Some(along) = along.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+                let _ = along.style().set_property("--at", &part);
+            }
         }
     }
 }

@@ -86,7 +86,9 @@ pub(crate) fn claim(event: &Event, key: &Key) {
     );
     let on_stage = matches!(key.focus, Focus::Ground | Focus::Node);
     let undo = key.command && key.focus != Focus::Typing && matches!(&*key.name, "z" | "Z" | "y");
-    if (scrolls || key.name == "Enter") && on_stage && !key.command || undo {
+    // It leads into a field that would take the letter.
+    let leads = key.name == "b" && key.focus != Focus::Typing && !key.command;
+    if (scrolls || key.name == "Enter") && on_stage && !key.command || undo || leads {
         event.prevent_default();
     }
 }

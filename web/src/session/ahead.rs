@@ -20,7 +20,13 @@ impl Session {
     pub fn compute(&mut self, steps: u64) -> bool {
         let complete = self.show.timeline.run_ahead(steps);
         let reached = self.goal.is_some() && self.is_reached();
-        !complete && !reached
+        let compares = complete && self.compares_on() && self.compare_on(steps);
+        !complete && !reached || compares
+    }
+
+    /// Whether branches are to be compared with the run on the stage.
+    pub(super) fn compares_on(&self) -> bool {
+        self.has_branches() && self.branches.undecided(&self.show.text)
     }
 
     /// How much of what a person waits for is computed, in hundredths; `None`
@@ -54,6 +60,12 @@ impl Session {
         self.goal = None;
         self.marks.clear();
         self.charts.clear();
+        if self.lanes_open {
+            self.clear_lanes();
+        }
+        if self.has_branches() {
+            self.branches.compare_anew(&self.show.text);
+        }
         self.refused = self.show.timeline.refusals().len();
         self.complete = self.show.timeline.is_complete();
     }
@@ -83,7 +95,7 @@ impl Session {
     pub(super) fn arrive(&mut self) -> Update {
         let mut update = self.tell_refusals();
         let complete = self.show.timeline.is_complete();
-        update.page |= complete != self.complete;
+        update.page |= complete != self.complete || core::mem::take(&mut self.branches.news);
         self.complete = complete;
         if self.goal.is_some() && self.is_reached() {
             if let Some(Goal::Instant(at)) = self.goal.take() {

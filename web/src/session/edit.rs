@@ -71,6 +71,7 @@ impl Session {
         };
         let done = match (&form.kind, existing) {
             (FormKind::Settings(..), Some((index, _))) => self.replace(index, &statement),
+            (FormKind::Bookmark, _) => self.bookmark(statement.clone()),
             _ => self.add(statement.clone()),
         };
         if let Err(refusal) = done {
@@ -79,6 +80,8 @@ impl Session {
         let mut update = self.after_edit(Ok(()), Some(&form.kind));
         if matches!(form.kind, FormKind::Publish(_)) {
             self.watch(&mut update);
+        } else if form.kind == FormKind::Bookmark {
+            self.start_form(FormKind::Bookmark);
         } else if let Some(node) = added_node(&form.kind, &statement) {
             self.panel = None;
             let shown = self.select(Selection::Node(node));
@@ -86,6 +89,15 @@ impl Session {
             update = update.with(Order::FocusOn(".panel.right h2"));
         }
         update
+    }
+
+    /// What somebody typed into a form.
+    pub(super) fn fill(&mut self, form: &str, field: &str, value: &str) -> Update {
+        match self.forms.iter_mut().find(|f| f.kind.id() == form) {
+            Some(form) if form.value(field) != value => form.set(field, value),
+            _ => return Update::default(),
+        }
+        Update::page()
     }
 
     fn refuse(&mut self, id: &str, refusal: Refusal) -> Update {
@@ -192,8 +204,7 @@ impl Session {
         if let Some(refusal) = show.new_refusal(&self.show) {
             return Err(Refusal::Broker { code: refusal.code, text: refusal.text });
         }
-        let before = self.show.text.clone();
-        self.history.record(&before);
+        self.leave(&show);
         self.faults = script::faults(&text, &found, &show);
         self.text = text;
         self.revision += 1;

@@ -7,7 +7,7 @@ use crate::gesture::{Intent, Point};
 use warren_core::scenario::NodeId;
 
 /// Every key that does something, and what it does.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("Space", "play or pause, when the stage has the focus"),
     ("k", "play or pause, from anywhere"),
     (". and ,", "step to the next or the last event"),
@@ -21,6 +21,9 @@ pub const KEYS: [(&str, &str); 21] = [
     ("s", "show or hide the script"),
     ("e", "what happened"),
     ("c", "queues over time"),
+    ("t", "what happens to each client and queue"),
+    ("b", "name this instant; bookmarks and branches"),
+    ("< and >", "to the bookmark before, to the next"),
     ("x", "what is expected"),
     ("g", "choose a scenario"),
     ("l", "share a link"),
@@ -87,6 +90,9 @@ impl Session {
             ("e", _) => self.take(Msg::Open(Panel::Events)),
             ("x", _) => self.take(Msg::Open(Panel::Checks)),
             ("c", _) => self.take(Msg::Open(Panel::Charts)),
+            ("t", _) => self.take(Msg::ToggleLanes),
+            ("b", _) => self.turn_to_bookmarks(),
+            ("<" | ">", _) => self.take(Msg::ToBookmark(key.name == ">")),
             ("g", _) => self.take(Msg::SetDialog(Some(Dialog::Gallery))),
             ("l", _) => self.take(Msg::Share),
             ("f", _) => self.take(Msg::Present(!self.presenting)),
@@ -96,6 +102,14 @@ impl Session {
             },
             _ => Update::default(),
         }
+    }
+
+    /// Into the field for a bookmark's name, or away from there.
+    fn turn_to_bookmarks(&mut self) -> Update {
+        if self.panel == Some(Panel::Time) {
+            return self.take(Msg::ClosePanel);
+        }
+        self.take(Msg::Open(Panel::Time)).with(Order::FocusOn("#bookmark-name"))
     }
 
     /// Gives up the innermost thing that is going on.

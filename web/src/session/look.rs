@@ -3,7 +3,7 @@
 use super::message::{Order, Panel, Selection};
 use super::{Session, form::Form, form::FormKind};
 use super::{Update, form::Refusal};
-use crate::gesture::Point;
+use crate::gesture::{Insets, Point};
 use warren_core::broker::Name;
 use warren_core::broker::routing::Explanation;
 use warren_core::draw::{Scene, text::name};
@@ -99,9 +99,12 @@ impl Session {
                 None => {}
             }
         }
-        if self.panel == Some(Panel::Charts) {
+        if self.panel == Some(Panel::Charts) || self.lanes_open {
             seen.depths = self.depths_now();
             self.charts.draw(self.show.timeline.depths(), self.show.timeline.end());
+        }
+        if self.lanes_open {
+            self.fill_lanes();
         }
         seen.checks = self.checks();
         self.marks.count(&self.show.timeline);
@@ -228,6 +231,21 @@ impl Session {
     #[must_use]
     pub const fn pull(&self) -> Option<&Pull> {
         self.pull.as_ref()
+    }
+
+    /// Picture units under a pixel of the stage.
+    pub(super) fn unit(&self, pixel: Point) -> Point {
+        self.camera.unit(pixel)
+    }
+
+    pub(super) fn insets(&self) -> Insets {
+        if self.stage.0 <= Self::WORDS_BESIDE {
+            Insets { top: 12.0, bottom: 12.0, sides: 12.0 }
+        } else if self.presenting {
+            Insets { top: 120.0, bottom: 120.0, sides: 40.0 }
+        } else {
+            Insets { top: 96.0, bottom: 128.0, sides: 32.0 }
+        }
     }
 
     /// Whether the ground is being moved.

@@ -1,6 +1,8 @@
 //! What can be asked of a session, and what it asks of the page in return.
 
+use super::branches::ForBranch;
 use super::form::FormKind;
+use super::lanes::LaneMove;
 use super::playback::{Motion, Rate};
 use crate::gesture::Input;
 use warren_core::link::Link;
@@ -27,6 +29,8 @@ pub enum Panel {
     Checks,
     /// How full queues are over time.
     Charts,
+    /// Bookmarks and branches.
+    Time,
     /// A form: a new thing, a binding, a message by hand.
     Form(FormKind),
 }
@@ -118,6 +122,16 @@ pub enum Msg {
     Hold(bool),
     /// How things move.
     SetMotion(Motion),
+    /// Unfold or fold what happens to each client and queue.
+    ToggleLanes,
+    /// To another event in the lane with this number.
+    Lane(usize, LaneMove),
+    /// To the next bookmark, or to the one before.
+    ToBookmark(bool),
+    /// Take the bookmark that is this statement out of the script.
+    RemoveBookmark(usize),
+    /// Do something with the branch with this number.
+    Branch(u32, ForBranch),
 
     /// The stage has this size, in pixels.
     Resized(f64, f64),

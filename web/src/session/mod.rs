@@ -3,6 +3,8 @@
 //! itself it gives back as orders.
 
 mod ahead;
+mod bookmarks;
+mod branches;
 mod charts;
 mod connect;
 mod delete;
@@ -12,6 +14,7 @@ mod gallery;
 mod hand;
 mod history;
 mod keys;
+mod lanes;
 mod look;
 mod marks;
 mod message;
@@ -25,11 +28,14 @@ mod time;
 mod walk;
 
 pub use ahead::Goal;
+pub use bookmarks::Bookmark;
+pub use branches::{Branch, ForBranch, Parting, Rest};
 pub use charts::{CHART_HIGH, CHART_WIDE, Chart};
 pub use connect::{Meaning, meaning, targets};
 pub use delete::Doomed;
 pub use gallery::{Exhibit, exhibits};
 pub use keys::KEYS;
+pub use lanes::{LANE_HIGH, LANE_WIDE, Lane, LaneMove};
 pub use look::{Check, Pull, Seen, spoken};
 pub use message::{
     Command, Dialog, Direction, Focus, Key, Msg, Notice, Order, Panel, Selection, Update,
@@ -39,7 +45,7 @@ pub use script::Fault;
 pub use share::Shared;
 pub use show::Show;
 
-use crate::gesture::{Camera, Gestures, Insets, Point};
+use crate::gesture::{Camera, Gestures, Point};
 use form::Form;
 use history::History;
 use opening::{Opening, empty_show};
@@ -54,6 +60,8 @@ pub struct Start {
     pub scenario: Option<String>,
     /// A script that was being worked on when the page was left.
     pub draft: Option<String>,
+    /// The branches that were kept with it.
+    pub branches: Option<String>,
     /// Less motion is wanted.
     pub calm: bool,
     /// Nobody was here before on this machine.
@@ -84,6 +92,8 @@ pub struct Session {
     pub dialog: Option<Dialog>,
     /// Whether the menu is open.
     pub menu: bool,
+    /// Whether what happens to each client and queue is unfolded.
+    pub lanes_open: bool,
     /// Whether only the picture, its words and the time are shown.
     pub presenting: bool,
     /// Whether single letters act.
@@ -110,6 +120,8 @@ pub struct Session {
     pub seen: Seen,
     marks: marks::Marks,
     charts: charts::Charts,
+    lanes: lanes::Lanes,
+    branches: branches::Branches,
     /// What of the run is waited for.
     goal: Option<Goal>,
     /// Refusals that the findings tell.
@@ -149,7 +161,8 @@ impl Session {
     pub fn new(start: Start) -> (Self, Vec<Order>) {
         let gallery = start.scenario.as_ref().map_or_else(Vec::new, |_| exhibits());
         let opening = Opening::new(start.scenario.as_deref(), start.draft, &gallery);
-        let Opening { text, exhibit, mut orders, notice } = opening;
+        let Opening { text, exhibit, drafted, mut orders, notice } = opening;
+        let kept = start.branches.filter(|_| drafted);
         let (show, faults) = match Show::read(&text) {
             Ok((show, findings)) => {
                 let faults = script::faults(&text, &findings, &show);
@@ -171,6 +184,7 @@ impl Session {
             panel: None,
             dialog: None,
             menu: false,
+            lanes_open: false,
             presenting: false,
             letters: !start.no_letters,
             forms: Vec::new(),
@@ -185,6 +199,8 @@ impl Session {
             seen: Seen::default(),
             marks: marks::Marks::default(),
             charts: charts::Charts::default(),
+            lanes: lanes::Lanes::default(),
+            branches: kept.as_deref().map(branches::Branches::read).unwrap_or_default(),
             goal: None,
             refused: 0,
             complete: false,
@@ -248,7 +264,7 @@ impl Session {
     #[must_use]
     pub fn wants_frames(&self) -> bool {
         // One more frame takes notice of the end of the run.
-        self.playback.wants_frames() || !self.complete || self.goal.is_some()
+        self.playback.wants_frames() || !self.complete || self.goal.is_some() || self.compares_on()
     }
 
     /// Whether there is a text to go back to.
@@ -266,7 +282,7 @@ impl Session {
     /// Whether the stage is so narrow and high that things stand below each
     /// other. A panel that takes most of its height changes nothing about it.
     fn is_narrow(&self) -> bool {
-        let beside = self.panel.is_some() || self.script_open;
+        let beside = self.panel.is_some() || self.script_open || self.lanes_open;
         let (width, height) = self.stage;
         width > 0.0 && width < 560.0 && (beside || height > 0.8 * width)
     }
@@ -274,6 +290,7 @@ impl Session {
     /// Takes a message; says what has to be drawn and done.
     pub fn update(&mut self, msg: Msg) -> Update {
         let mut update = self.take(msg);
+        self.after_leaving(&mut update);
         if update.page {
             self.since_page = 0.0;
             self.refresh();
@@ -313,10 +330,12 @@ impl Session {
                 self.playback.hold(held);
                 Update::page()
             }
-            Msg::SetMotion(motion) => {
-                self.playback.motion = motion;
-                Update::page()
-            }
+            Msg::SetMotion(_)
+            | Msg::ToggleLanes
+            | Msg::Lane(..)
+            | Msg::ToBookmark(_)
+            | Msg::RemoveBookmark(_)
+            | Msg::Branch(..) => self.on_time(msg),
             Msg::Resized(..)
             | Msg::Fit
             | Msg::Zoom(_)
@@ -360,30 +379,6 @@ impl Session {
             | Msg::DismissNotice
             | Msg::Fade(_)
             | Msg::DismissHint => self.on_page(msg),
-        }
-    }
-
-    /// What somebody typed into a form.
-    fn fill(&mut self, form: &str, field: &str, value: &str) -> Update {
-        match self.forms.iter_mut().find(|f| f.kind.id() == form) {
-            Some(form) if form.value(field) != value => form.set(field, value),
-            _ => return Update::default(),
-        }
-        Update::page()
-    }
-
-    /// Picture units under a pixel of the stage.
-    fn unit(&self, pixel: Point) -> Point {
-        self.camera.unit(pixel)
-    }
-
-    fn insets(&self) -> Insets {
-        if self.stage.0 <= Self::WORDS_BESIDE {
-            Insets { top: 12.0, bottom: 12.0, sides: 12.0 }
-        } else if self.presenting {
-            Insets { top: 120.0, bottom: 120.0, sides: 40.0 }
-        } else {
-            Insets { top: 96.0, bottom: 128.0, sides: 32.0 }
         }
     }
 }

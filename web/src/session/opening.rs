@@ -10,6 +10,8 @@ pub(super) struct Opening {
     pub(super) text: String,
     /// Which scenario of the gallery it is.
     pub(super) exhibit: Option<usize>,
+    /// Whether it is what was being worked on.
+    pub(super) drafted: bool,
     pub(super) orders: Vec<Order>,
     pub(super) notice: Option<Notice>,
 }
@@ -22,6 +24,7 @@ impl Opening {
         let empty = |orders, notice| Self {
             text: print(&Document::default()),
             exhibit: None,
+            drafted: false,
             orders,
             notice,
         };
@@ -40,13 +43,12 @@ impl Opening {
         let draft = draft.filter(|text| named.is_none() && !text.trim().is_empty());
         let orders = Vec::new();
         match (draft, named) {
-            (Some(text), _) => Self { text, exhibit: None, orders, notice },
-            (None, Some(at)) => {
-                Self { text: gallery[at].text.to_owned(), exhibit: Some(at), orders, notice }
-            }
-            (None, None) => {
-                let (at, text) = scenarios::first();
-                Self { text: text.to_owned(), exhibit: Some(at), orders, notice }
+            (Some(text), _) => Self { text, exhibit: None, drafted: true, orders, notice },
+            (None, named) => {
+                let first = || scenarios::first();
+                let (at, text) = named.map_or_else(first, |at| (at, gallery[at].text));
+                let (text, exhibit) = (text.to_owned(), Some(at));
+                Self { text, exhibit, drafted: false, orders, notice }
             }
         }
     }

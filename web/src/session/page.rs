@@ -21,6 +21,7 @@ impl Session {
                 if self.script_open && self.is_crowded() {
                     self.close_panel();
                 }
+                self.lanes_open &= !(self.script_open && self.is_small());
                 let focus = if self.script_open { "#script" } else { "#toggle-script" };
                 Update::all().with(Order::FocusOn(focus))
             }
@@ -43,6 +44,7 @@ impl Session {
                 self.moved = false;
                 if on {
                     self.close_panel();
+                    self.lanes_open = false;
                     self.script_open = false;
                     self.selection = None;
                     self.hint = false;
@@ -89,8 +91,15 @@ impl Session {
         self.stage.0 < Self::ROOM_FOR_ANOTHER
     }
 
+    /// There is room for a panel or for the lanes beside the picture, not for
+    /// both.
+    pub(super) fn is_small(&self) -> bool {
+        self.stage.0 < 560.0
+    }
+
     pub(super) fn open(&mut self, panel: Panel) -> Update {
         self.forms.clear();
+        self.lanes_open &= !self.is_small();
         if self.is_crowded() {
             self.script_open = false;
         }
@@ -106,6 +115,10 @@ impl Session {
             }
             Panel::Checks | Panel::Charts => {
                 self.want_all();
+                update = update.with(Order::FocusOn(".panel.right h2"));
+            }
+            Panel::Time => {
+                self.start_form(FormKind::Bookmark);
                 update = update.with(Order::FocusOn(".panel.right h2"));
             }
             Panel::Events | Panel::Inspect => {
@@ -130,6 +143,7 @@ impl Session {
         }
         self.selection = Some(selection);
         self.forms.clear();
+        self.lanes_open &= !self.is_small();
         if self.is_crowded() {
             self.script_open = false;
         }

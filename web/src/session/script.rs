@@ -176,8 +176,7 @@ impl Session {
         }
         match Show::read(&self.text) {
             Ok((show, found)) => {
-                let before = self.show.text.clone();
-                self.history.record(&before);
+                self.leave(&show);
                 self.faults = faults(&self.text, &found, &show);
                 self.put_show(show);
                 self.exhibit = None;
@@ -256,6 +255,7 @@ impl Session {
 
     pub(super) fn open_text(&mut self, text: String) -> Update {
         self.history.clear();
+        self.branches.clear();
         self.from_gallery = self.exhibit.is_some();
         self.selection = None;
         self.cursor = None;
@@ -289,9 +289,8 @@ impl Session {
         if formatted == self.text {
             return Update::page();
         }
-        if Show::read(&formatted).is_ok() {
-            let before = self.show.text.clone();
-            self.history.record(&before);
+        if let Ok((show, _)) = Show::read(&formatted) {
+            self.leave(&show);
             return self.put_text(formatted);
         }
         self.text = formatted;

@@ -1,6 +1,6 @@
 //! What the playhead does, frame by frame and on command.
 
-use super::message::Update;
+use super::message::{Msg, Update};
 use super::{Goal, Session};
 use warren_core::time::Tick;
 
@@ -9,6 +9,9 @@ impl Session {
         let mut update = self.arrive();
         let before = self.now();
         let moved = !matches!(self.goal, Some(Goal::Instant(_))) && self.elapse(elapsed);
+        if moved {
+            self.branches.watched(self.now(), elapsed);
+        }
         self.since_page += elapsed;
         self.since_told += elapsed;
         let happened = moved
@@ -58,6 +61,7 @@ impl Session {
         };
         let at_edge = if forward { self.end() } else { Tick::ZERO };
         self.playback.seek(to.unwrap_or(at_edge), self.end());
+        self.branches.watched(self.now(), f64::INFINITY);
         let mut update = Update::all();
         self.told = Tick(self.now().0.saturating_sub(1));
         update.orders.extend(self.tell());
@@ -69,7 +73,23 @@ impl Session {
             return Update::page();
         }
         self.playback.seek(to, self.end());
+        self.branches.watched(self.now(), f64::INFINITY);
         self.told = self.now();
         Update::all()
+    }
+
+    pub(super) fn on_time(&mut self, msg: Msg) -> Update {
+        match msg {
+            Msg::SetMotion(motion) => {
+                self.playback.motion = motion;
+                Update::page()
+            }
+            Msg::ToggleLanes => self.toggle_lanes(),
+            Msg::Lane(lane, to) => self.in_lane_to(lane, to),
+            Msg::ToBookmark(later) => self.go_to_bookmark(later),
+            Msg::RemoveBookmark(item) => self.remove_bookmark(item),
+            Msg::Branch(number, what) => self.on_branch(number, what),
+            _ => Update::default(),
+        }
     }
 }

@@ -88,6 +88,9 @@ pub(super) fn fields(kind: &FormKind, document: &Document, frame: &Frame) -> Vec
         FormKind::Bind(source, _) => binding(source, frame),
         FormKind::Publish(exchange) => publish(exchange, document, frame),
         FormKind::WhatIf(exchange) => question(exchange, document, frame),
+        FormKind::Bookmark => {
+            vec![Field::new("name", "A name for this instant", FieldKind::Text, "")]
+        }
     }
 }
 

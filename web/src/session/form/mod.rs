@@ -70,6 +70,8 @@ pub enum FormKind {
     Publish(Name),
     /// Where would a message go?
     WhatIf(Name),
+    /// A name for this instant.
+    Bookmark,
 }
 
 impl FormKind {
@@ -85,6 +87,7 @@ impl FormKind {
             Self::Bind(..) => "Bind",
             Self::Publish(_) => "Publish",
             Self::WhatIf(_) => "Where would it go?",
+            Self::Bookmark => "Bookmark this instant",
         }
     }
 
@@ -99,6 +102,7 @@ impl FormKind {
             Self::Bind(..) => "bind",
             Self::Publish(_) => "publish",
             Self::WhatIf(_) => "what-if",
+            Self::Bookmark => "bookmark",
         }
     }
 }

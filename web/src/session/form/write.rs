@@ -16,6 +16,10 @@ pub(super) fn statement(form: &Form, base: Option<&Statement>) -> Result<Stateme
         FormKind::Settings(thing, name) => part(form, *thing, name.clone(), base),
         FormKind::Bind(source, destination) => binding(form, source, destination),
         FormKind::Publish(_) | FormKind::WhatIf(_) => publish(form).map(Statement::Publish),
+        FormKind::Bookmark => match form.value("name").trim() {
+            "" => Err(Wrong { field: "name", why: "Say what there is to see here.".to_owned() }),
+            name => Ok(Statement::Bookmark(name.to_owned())),
+        },
     }
 }
 
