@@ -35,8 +35,8 @@ const TERMS: [Term; 16] = [
     ),
     Term(
         "default exchange",
-        "A direct exchange without a name that every virtual host has. Every queue is bound to it by \
-         its own name, and nobody can change that.",
+        "A direct exchange without a name that every virtual host has. Every queue is bound to it \
+         by its own name, and nobody can change that.",
         "#exchange-default",
     ),
     Term(
