@@ -92,6 +92,14 @@ fn watch(page: &Page) {
     for key in ["Right", "Right", "PageUp", "Left", "PageDown", "Home", "End", "Home"] {
         page.press(key);
     }
+    // Every part of the run is looked at while time stands: each happening is
+    // drawn and told in a way of its own.
+    for _ in 0..30 {
+        for key in ["Right", "Right", "Right", "Right", "Right", "Right", "PageUp"] {
+            page.press(key);
+        }
+    }
+    page.press("Home");
     let (left, top, width, height) = page.find("slider", "Time").rect();
     let at = |part: f64| (left + width * part, top + height / 2.0);
     page.drag(at(0.1), at(0.8));
